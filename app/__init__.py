@@ -1,0 +1,1 @@
+"""The service: REST in front of `sync_analyzer`."""

@@ -1,0 +1,1 @@
+"""Use cases, jobs, and the ports they run on."""

@@ -1,0 +1,1 @@
+"""Neural detectors, one per file."""

@@ -1,0 +1,1 @@
+"""Classical detectors, one per file."""

@@ -1,0 +1,1 @@
+"""Reports and edit lists, one format per file."""

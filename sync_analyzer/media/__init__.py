@@ -1,0 +1,1 @@
+"""Files and codecs: the only code that touches them."""
