@@ -20,7 +20,9 @@ class Media:
 
     ``stream`` counts audio streams from 0; ``None`` stands for several mono streams that
     form one programme. ``start_seconds`` is where the audio begins on the presentation
-    timeline whose zero is named by ``zero``.
+    timeline whose zero is named by ``zero`` and lies at ``zero_seconds`` on the clock of
+    the container's time stamps. ``missing_seconds`` is what the header promises beyond the
+    end of the file.
     """
 
     path: str
@@ -35,6 +37,8 @@ class Media:
     duration_seconds: float
     start_seconds: float = 0.0
     zero: str = "container start"
+    zero_seconds: float = 0.0
+    missing_seconds: float = 0.0
     frame_rate: Fraction | None = None
     start_timecode: str | None = None
     drop_frame: bool = False

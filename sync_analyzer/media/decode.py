@@ -1,0 +1,124 @@
+"""Decodes one file in one streamed pass to the views that detectors compare (`Track`)."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+
+import av
+from av.container import InputContainer
+from av.stream import Discard
+
+from sync_analyzer.errors import UndecodableMedia
+from sync_analyzer.media.container import open_container, reason
+from sync_analyzer.media.finish import finished, lost_content
+from sync_analyzer.media.probe import choose_streams
+from sync_analyzer.media.programme import Programme
+from sync_analyzer.media.track import Media, Track
+from sync_analyzer.media.views import Mix
+from sync_analyzer.run import Run
+
+_REPORT_EVERY_SECONDS = 0.2
+
+
+def decode(
+    media: Media,
+    *,
+    sample_rate_hz: int,
+    views: Sequence[str] | None = None,
+    run: Run | None = None,
+    progress_label: str = "Master",
+) -> Track:
+    """
+    Return the programme's views at one rate, on the presentation timeline.
+
+    Args:
+        media: what `probe` said.
+        sample_rate_hz: of all views.
+        views: names to compute (``mid`` is always there); ``None`` is all the layout has.
+        run: is told of progress at least once a second and may cancel within half a second.
+        progress_label: how progress messages name the file.
+
+    Raises:
+        MediaError: the file cannot be opened any more, or holds nothing that decodes.
+        AnalysisCancelled: the run was cancelled.
+    """
+    run = run or Run()
+    programme = _pass(media, sample_rate_hz, views, None, run, progress_label)
+    rescue = lost_content(programme)
+    if rescue is not None:
+        programme = _pass(media, sample_rate_hz, views, rescue, run, progress_label)
+    return finished(programme)
+
+
+def _pass(
+    media: Media,
+    sample_rate_hz: int,
+    views: Sequence[str] | None,
+    mix: Mix | None,
+    run: Run,
+    label: str,
+) -> Programme:
+    with open_container(media.path) as container:
+        chosen = choose_streams(container, media.path, stream=media.stream)
+        for stream in container.streams:
+            if stream not in chosen:
+                stream.discard = Discard.all
+        for stream in chosen:
+            stream.codec_context.thread_count = 1
+        programme = Programme(
+            media, streams=chosen, sample_rate_hz=sample_rate_hz, views=views, only_mix=mix
+        )
+        _pump(container, chosen, programme, _Progress(run, label, media.duration_seconds))
+        programme.finish()
+    if not programme.levels.samples:
+        raise UndecodableMedia(media.path, "no sample of its audio could be decoded")
+    return programme
+
+
+def _pump(
+    container: InputContainer,
+    chosen: Sequence[av.AudioStream],
+    programme: Programme,
+    progress: _Progress,
+) -> None:
+    timelines = {s.index: t for s, t in zip(chosen, programme.timelines, strict=True)}
+    clock = time.monotonic
+    due = clock()
+    packets = container.demux(list(chosen))
+    while True:
+        try:
+            packet = next(packets, None)
+            if packet is None:
+                return
+            frames = packet.decode()
+        except av.FFmpegError as error:
+            programme.failures.append(reason(error))
+            continue
+        timeline = timelines[packet.stream.index]
+        for frame in frames:
+            timeline.place(frame)
+        if clock() >= due:
+            progress.report(programme.position_seconds)
+            due = clock() + _REPORT_EVERY_SECONDS
+
+
+class _Progress:
+    """Says how far one file is: ``Decoding master - 00:12:30 of 02:00:00``."""
+
+    def __init__(self, run: Run, label: str, duration_seconds: float) -> None:
+        self._run = run
+        self._label = label.lower()
+        self._duration_seconds = duration_seconds
+
+    def report(self, position_seconds: float) -> None:
+        """Report the position; raise `AnalysisCancelled` where the run was cancelled."""
+        total = self._duration_seconds
+        fraction = position_seconds / total if total > 0 else 0.0
+        of = f" of {_clock(total)}" if total > 0 else ""
+        self._run.checkpoint(fraction, f"Decoding {self._label} - {_clock(position_seconds)}{of}")
+
+
+def _clock(seconds: float) -> str:
+    whole = int(seconds)
+    return f"{whole // 3600:02d}:{whole // 60 % 60:02d}:{whole % 60:02d}"

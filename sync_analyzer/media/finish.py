@@ -1,0 +1,159 @@
+"""Writes the account of a finished pass: the `Track`, what was applied, and warnings."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+
+from sync_analyzer.media.levels import SILENT_DB, decibels, is_silent
+from sync_analyzer.media.programme import Programme
+from sync_analyzer.media.track import Track, Waveform
+from sync_analyzer.media.views import Mix
+
+_GUESSED_DURATION = {"aac", "mp3", "ac3", "eac3", "dts", "truehd", "mlp", "mp2", "flv", "mpeg"}
+_SHORT_SECONDS = 0.5
+_MOST_LISTED = 100
+
+
+def lost_content(programme: Programme) -> Mix | None:
+    """
+    Return a mix that saves sound which the channel arithmetic left out of ``mid``, if any.
+
+    Sound on the LFE alone, or on left and right in opposite phase, is not in ``mid``; the
+    loudest channel then takes its place.
+    """
+    names = programme.sink.first_names
+    if not is_silent(_view_levels(programme)["mid"]):
+        return None
+    levels = programme.levels.decibels()
+    heard = [name for name in names if not is_silent(levels.get(name))]
+    if not heard:
+        return None
+    loudest = max(heard, key=lambda name: levels[name] or 0.0)
+    weights = np.array([[float(name == loudest) for name in names]], np.float32)
+    return Mix(views=("mid",), channels=names, weights=weights)
+
+
+def finished(programme: Programme) -> Track:
+    """Return the track of a pass that has ended."""
+    levels = _view_levels(programme)
+    mid_db = levels["mid"]
+    kept = [name for name in levels if name == "mid" or _is_heard(levels[name], mid_db)]
+    sink = programme.sink
+    samples = sink.end_sample
+    rate_hz = sink.sample_rate_hz
+    views = {
+        name: Waveform(samples=sink.store.finished(name, count=samples), sample_rate_hz=rate_hz)
+        for name in kept
+    }
+    applied = _applied(programme, levels)
+    return Track(
+        media=programme.media,
+        views=views,
+        duration_seconds=sink.end_seconds,
+        applied=applied,
+        warnings=tuple(_warnings(programme, applied)),
+    )
+
+
+def _view_levels(programme: Programme) -> dict[str, float | None]:
+    store = programme.sink.store
+    return {
+        name: decibels(power, programme.sink.end_sample) for name, power in store.energies.items()
+    }
+
+
+def _is_heard(level_db: float | None, mid_db: float | None) -> bool:
+    if level_db is None or is_silent(level_db):
+        return False
+    return mid_db is None or level_db - mid_db >= SILENT_DB
+
+
+def _applied(programme: Programme, view_levels: dict[str, float | None]) -> dict[str, Any]:
+    media = programme.media
+    first = programme.timelines[0].applied
+    rate_hz = programme.timelines[0].sample_rate_hz
+    return {
+        "zero": media.zero,
+        "zero_seconds": media.zero_seconds,
+        "shift_seconds": first.shift_seconds,
+        "trimmed_before_zero_seconds": first.trimmed_before_zero_seconds,
+        "priming_seconds": first.priming_samples / rate_hz,
+        "gaps": _listed(first.gaps),
+        "gaps_total_seconds": sum(length for _, length in first.gaps),
+        "overlaps": _listed(first.overlaps),
+        "overlaps_total_seconds": sum(length for _, length in first.overlaps),
+        "discontinuities": _listed(first.discontinuities),
+        "decoded_seconds": programme.levels.samples / len(programme.timelines) / rate_hz,
+        "nonfinite_samples": programme.levels.nonfinite_samples,
+        "clipped_samples": programme.levels.clipped_samples,
+        "decode_errors": programme.failures,
+        "truncated": _is_truncated(programme),
+        "channels": _channels(programme, view_levels),
+    }
+
+
+def _channels(programme: Programme, view_levels: dict[str, float | None]) -> dict[str, Any]:
+    levels = programme.levels.decibels()
+    two = len(programme.sink.first_names) == 2
+    return {
+        "names": list(programme.sink.first_names),
+        "layouts": programme.layouts or [programme.media.layout],
+        "levels_db": levels,
+        "silent": [name for name, level in levels.items() if is_silent(level)],
+        "view_levels_db": view_levels,
+        "dual_mono": two and not _is_heard(view_levels.get("side"), view_levels["mid"]),
+        "mid_from": programme.rescued_from,
+    }
+
+
+def _listed(spans: list[tuple[float, float]]) -> list[dict[str, float]]:
+    return [
+        {"at_seconds": round(at, 6), "duration_seconds": round(length, 6)}
+        for at, length in spans[:_MOST_LISTED]
+    ]
+
+
+def _is_truncated(programme: Programme) -> bool:
+    media = programme.media
+    if media.missing_seconds > 0:
+        return True
+    if media.container in _GUESSED_DURATION or media.duration_seconds <= 0:
+        return False
+    short = media.start_seconds + media.duration_seconds - programme.sink.end_seconds
+    return short > max(_SHORT_SECONDS, 0.005 * media.duration_seconds)
+
+
+def _warnings(programme: Programme, applied: dict[str, Any]) -> Iterator[str]:
+    media = programme.media
+    if applied["truncated"]:
+        promised = media.duration_seconds + media.missing_seconds
+        yield (
+            f"The file is cut short: it promises {promised:.3f} s of audio and holds "
+            f"{applied['decoded_seconds']:.3f} s."
+        )
+    if applied["gaps"]:
+        yield (
+            f"{len(programme.timelines[0].applied.gaps)} gap(s) in the audio's time stamps, "
+            f"{applied['gaps_total_seconds']:.3f} s in all, were filled with silence."
+        )
+    if applied["overlaps"]:
+        yield (
+            f"{applied['overlaps_total_seconds']:.3f} s of audio overlapped what came before "
+            "and was left out."
+        )
+    if applied["discontinuities"]:
+        yield (
+            f"The audio's time stamps jump {len(applied['discontinuities'])} time(s); the sound "
+            "was taken as continuous there."
+        )
+    if programme.levels.nonfinite_samples:
+        yield f"{programme.levels.nonfinite_samples} samples were not numbers and were set to 0."
+    if programme.levels.clipped_samples:
+        yield f"{programme.levels.clipped_samples} samples were out of all range and were clipped."
+    if programme.failures:
+        yield f"{len(programme.failures)} packet(s) could not be decoded: {programme.failures[0]}."
+    if len(programme.layouts) > 1:
+        yield f"The channel layout changes on the way: {', '.join(programme.layouts)}."
