@@ -1,0 +1,126 @@
+"""The error envelope and the handlers that put every error into it."""
+
+from __future__ import annotations
+
+import json
+import logging
+from collections.abc import Mapping
+from typing import Any
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from starlette.exceptions import HTTPException
+from starlette.responses import Response
+
+from app.core.context import request_id_var
+from app.core.errors import CODE_BY_STATUS, status_of
+from app.services.errors import QueueFull, ServiceError
+from app.services.job import now
+from sync_analyzer.errors import SyncAnalyzerError
+
+logger = logging.getLogger(__name__)
+
+HTTP_SENTENCES: Mapping[int, str] = {
+    404: "No such address. GET /api/help lists all of them.",
+    405: "This address does not take this method. GET /api/help lists what it takes.",
+}
+
+
+def error_response(
+    *,
+    status: int,
+    error: str,
+    error_code: str,
+    details: Mapping[str, Any] | None = None,
+    headers: Mapping[str, str] | None = None,
+) -> Response:
+    """Return the envelope; text that is not valid Unicode is replaced, never a reason to fail."""
+    body = {
+        "success": False,
+        "error": error,
+        "error_code": error_code,
+        "details": dict(details or {}),
+        "timestamp": timestamp(),
+        "request_id": request_id_var.get(),
+    }
+    content = json.dumps(body, ensure_ascii=False, default=str).encode("utf-8", "replace")
+    return Response(
+        content, status_code=status, media_type="application/json", headers=dict(headers or {})
+    )
+
+
+def timestamp() -> str:
+    """Return this instant as the wire writes it: ISO 8601, UTC, ``Z``."""
+    return now().isoformat().replace("+00:00", "Z")
+
+
+def response_for(error: ServiceError | SyncAnalyzerError) -> Response:
+    """Return the envelope of an error that was raised on purpose."""
+    headers = {}
+    if isinstance(error, QueueFull):
+        headers["Retry-After"] = str(error.details["retry_after_seconds"])
+    return error_response(
+        status=status_of(error),
+        error=error.message,
+        error_code=error.error_code,
+        details=error.details,
+        headers=headers,
+    )
+
+
+async def _on_purpose(request: Request, error: Exception) -> Response:
+    assert isinstance(error, ServiceError | SyncAnalyzerError)
+    return response_for(error)
+
+
+async def _http(request: Request, error: Exception) -> Response:
+    assert isinstance(error, HTTPException)
+    return error_response(
+        status=error.status_code,
+        error=HTTP_SENTENCES.get(error.status_code, str(error.detail)),
+        error_code=CODE_BY_STATUS.get(error.status_code, "HTTP_ERROR"),
+        details={"method": request.method, "path": request.url.path},
+        headers=error.headers,
+    )
+
+
+async def _validation(request: Request, error: Exception) -> Response:
+    assert isinstance(error, RequestValidationError)
+    problems = [
+        {
+            "field": ".".join(str(part) for part in one["loc"]),
+            "message": str(one["msg"]).removeprefix("Value error, "),
+            "type": str(one["type"]),
+        }
+        for one in error.errors()
+    ]
+    first = problems[0]
+    more = f" ({len(problems) - 1} more in details)" if len(problems) > 1 else ""
+    return error_response(
+        status=422,
+        error=f"The request is not valid: {first['field']}: {first['message']}{more}.",
+        error_code=CODE_BY_STATUS[422],
+        details={"errors": problems},
+    )
+
+
+async def _unexpected(request: Request, error: Exception) -> Response:
+    logger.error("unexpected error in %s %s", request.method, request.url.path, exc_info=error)
+    details = {"exception": repr(error)} if request.app.state.settings.debug else {}
+    return error_response(
+        status=500,
+        error="Something went wrong inside the service. The log has the cause under this "
+        "request_id.",
+        error_code=CODE_BY_STATUS[500],
+        details=details,
+        headers={"X-Request-ID": request_id_var.get()},
+    )
+
+
+def install_error_handlers(app: FastAPI) -> None:
+    """Let no error leave ``app`` in any other shape than the envelope."""
+    app.add_exception_handler(ServiceError, _on_purpose)
+    app.add_exception_handler(SyncAnalyzerError, _on_purpose)
+    app.add_exception_handler(HTTPException, _http)
+    app.add_exception_handler(RequestValidationError, _validation)
+    app.add_exception_handler(Exception, _unexpected)

@@ -1,0 +1,18 @@
+"""What the composition root builds and the endpoints receive."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from app.core.settings import Settings
+from app.services.jobs import Jobs
+from app.services.paths import MediaPaths
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Services:
+    """One of each use case, wired to its ports."""
+
+    settings: Settings
+    jobs: Jobs
+    paths: MediaPaths
