@@ -67,7 +67,8 @@ class Job:
 
     ``task`` is what the worker gets, ``request`` what the client said (shown in listings);
     both are plain JSON types. ``progress`` is in percent (0..100) and never falls while the
-    job runs. ``revision`` is the store's own count of writes; 0 before the first.
+    job runs. ``callback_due`` is when the webhook is to be tried (next). ``revision`` is the
+    store's own count of writes; 0 before the first.
     """
 
     id: str
@@ -88,6 +89,9 @@ class Job:
     cached: bool = False
     batch_id: str | None = None
     callback_url: str | None = None
+    callback_due: datetime | None = None
+    callback_attempts: int = 0
+    callback_status: str | None = None
     request_id: str | None = None
     error: str | None = None
     error_code: str | None = None
@@ -180,7 +184,10 @@ class Job:
         )
 
     def _ended(self, status: JobStatus, message: str, **changes: Any) -> Job:
-        return self.moved(status, message, finished_at=now(), estimated_completion=None, **changes)
+        at = now()
+        if self.callback_url is not None:
+            changes |= {"callback_due": at, "callback_status": "waiting"}
+        return self.moved(status, message, finished_at=at, estimated_completion=None, **changes)
 
     def _estimate(self, fraction: float, at: datetime) -> datetime | None:
         if self.started_at is None or fraction < LEAST_FRACTION_FOR_ESTIMATE:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any, Protocol
 
 from app.services.job import Job, JobStatus
@@ -12,11 +13,19 @@ from app.services.job import Job, JobStatus
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class JobQuery:
-    """Which jobs to list, newest first unless ``oldest_first``."""
+    """
+    Which jobs to list, in the order they were added, newest first unless ``oldest_first``.
+
+    ``None`` asks for any. ``in_batch`` tells pairs of a batch from the rest.
+    """
 
     kinds: frozenset[str] | None = None
     statuses: frozenset[JobStatus] | None = None
     batch_id: str | None = None
+    in_batch: bool | None = None
+    not_batches: frozenset[str] = frozenset()
+    callback_due_before: datetime | None = None
+    finished_before: datetime | None = None
     offset: int = 0
     limit: int = 100
     oldest_first: bool = False
@@ -26,7 +35,12 @@ class JobStore(Protocol):
     """Keeps jobs and their results. Every method may be called from any thread."""
 
     def add(self, jobs: Sequence[Job]) -> None:
-        """Keep new jobs, all or none."""
+        """
+        Keep new jobs, all or none.
+
+        Raises:
+            ValueError: one of the ids exists already.
+        """
         ...
 
     def get(self, job_id: str) -> Job:
@@ -59,6 +73,10 @@ class JobStore(Protocol):
         """Return how many jobs stand where."""
         ...
 
+    def batch_progress(self, batch_id: str) -> Mapping[JobStatus, tuple[int, float]]:
+        """Return, for the pairs of a batch in each state, how many and their summed percent."""
+        ...
+
     def result(self, job_id: str) -> bytes:
         """
         Return the result (JSON) kept with a job.
@@ -73,8 +91,12 @@ class JobStore(Protocol):
         """Remove jobs and their results; unknown ids are passed over."""
         ...
 
-    def version(self) -> int:
-        """Return a number that is another one after any change by anybody."""
+    def changes(self, since: int) -> tuple[Sequence[Job], int]:
+        """
+        Return the jobs whose ``revision`` is above ``since``, and the newest revision.
+
+        A job changed twice is returned once, as it is now.
+        """
         ...
 
     def close(self) -> None:

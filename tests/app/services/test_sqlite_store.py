@@ -1,0 +1,120 @@
+"""What the journal does beyond the contract: last, migrate, and be shared."""
+
+import sqlite3
+import subprocess
+import sys
+import textwrap
+
+import pytest
+
+from app.services import sqlite_schema
+from app.services.errors import JobNotFound
+from app.services.job import Job, JobStatus, new_id
+from app.services.sqlite_schema import UnusableJournal
+from app.services.sqlite_store import SqliteJobStore
+
+
+def a_job():
+    return Job(id=new_id("analysis"), kind="analysis")
+
+
+def test_jobs_and_results_survive_reopening(tmp_path):
+    job = a_job()
+    store = SqliteJobStore(tmp_path / "jobs.db")
+    store.add([job])
+    store.change(job.id, lambda old: old.started(device="cpu"))
+    store.change(job.id, lambda old: old.completed(cached=False), result=b'{"x": 1}')
+    store.close()
+
+    again = SqliteJobStore(tmp_path / "jobs.db")
+
+    assert again.get(job.id).status is JobStatus.COMPLETED
+    assert again.result(job.id) == b'{"x": 1}'
+    again.close()
+
+
+def test_two_stores_on_one_file_see_each_other_at_once(tmp_path):
+    job = a_job()
+    one, other = SqliteJobStore(tmp_path / "jobs.db"), SqliteJobStore(tmp_path / "jobs.db")
+    one.add([job])
+    assert other.get(job.id).status is JobStatus.PENDING
+
+    one.change(job.id, lambda old: old.started(device="cpu"))
+    assert other.get(job.id).status is JobStatus.PROCESSING
+
+    other.forget([job.id])
+    with pytest.raises(JobNotFound):
+        one.get(job.id)
+    one.close()
+    other.close()
+
+
+def test_a_process_killed_between_writes_loses_nothing_it_had_written(tmp_path):
+    program = textwrap.dedent(
+        """
+        import os, signal, sys
+        from pathlib import Path
+        from app.services.job import Job
+        from app.services.sqlite_store import SqliteJobStore
+        store = SqliteJobStore(Path(sys.argv[1]))
+        for number in range(20):
+            store.add([Job(id=f"job_{number}", kind="analysis")])
+        store._writer.execute("BEGIN IMMEDIATE")
+        store._writer.execute("DELETE FROM jobs")
+        os.kill(os.getpid(), signal.SIGKILL)
+        """
+    )
+
+    subprocess.run([sys.executable, "-c", program, str(tmp_path / "jobs.db")], check=False)
+
+    store = SqliteJobStore(tmp_path / "jobs.db")
+    assert store.counts() == {JobStatus.PENDING: 20}
+    store.close()
+
+
+def test_a_damaged_journal_is_refused_with_a_sentence(tmp_path):
+    path = tmp_path / "jobs.db"
+    path.write_bytes(b"this is no database" * 400)
+
+    with pytest.raises(UnusableJournal, match="Move it away"):
+        SqliteJobStore(path)
+
+
+def test_a_journal_from_the_future_is_refused_with_a_sentence(tmp_path):
+    path = tmp_path / "jobs.db"
+    connection = sqlite3.connect(path)
+    connection.execute("PRAGMA user_version = 999")
+    connection.close()
+
+    with pytest.raises(UnusableJournal, match="version 999"):
+        SqliteJobStore(path)
+
+
+def test_an_old_journal_is_brought_to_the_newest_version(tmp_path, monkeypatch):
+    path = tmp_path / "jobs.db"
+    job = a_job()
+    store = SqliteJobStore(path)
+    store.add([job])
+    store.close()
+
+    step = "ALTER TABLE jobs ADD COLUMN colour TEXT; UPDATE jobs SET colour = 'blue'"
+    monkeypatch.setattr(sqlite_schema, "MIGRATIONS", (*sqlite_schema.MIGRATIONS, step))
+    migrated = SqliteJobStore(path)
+
+    assert migrated.get(job.id).id == job.id
+    connection = sqlite3.connect(path)
+    assert connection.execute("SELECT colour FROM jobs").fetchall() == [("blue",)]
+    assert connection.execute("PRAGMA user_version").fetchone() == (2,)
+    connection.close()
+    migrated.close()
+
+
+def test_memory_is_bounded_and_what_fell_out_is_read_again(tmp_path, monkeypatch):
+    monkeypatch.setattr("app.services.sqlite_store.JOBS_IN_MEMORY", 10)
+    store = SqliteJobStore(tmp_path / "jobs.db")
+    jobs = [a_job() for _ in range(50)]
+    store.add(jobs)
+
+    assert [store.get(job.id).id for job in jobs] == [job.id for job in jobs]
+    assert len(store._memory) == 10
+    store.close()
