@@ -1,0 +1,193 @@
+"""
+The only place that writes a `CorrectionPlan` as an FFmpeg filter graph.
+
+Positions are whole samples at the dub's own rate, so a cut lands where it is meant to, and
+a plan without speed change or joints passes samples through bit for bit.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from fractions import Fraction
+
+import numpy as np
+
+from sync_analyzer.export.plan import CorrectionPlan, Piece
+
+FADE_SECONDS = Fraction(5, 1000)
+"""Length of a crossfade between two pieces, and of a fade into or out of silence."""
+
+_COUNT_FROM_ZERO = "asetpts=N/SR/TB"
+_RESAMPLER = "resampler=soxr:precision=28"
+_ACCUMULATED_ERROR_SECONDS = 1e-4
+_HIGHEST_RATE_FACTOR = 16
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Cut:
+    """One sounding piece in samples of the speed-corrected dub and of the result."""
+
+    start: int
+    stop: int
+    place: int
+
+    @property
+    def end(self) -> int:
+        return self.place + self.stop - self.start
+
+
+def filter_graph(
+    plan: CorrectionPlan,
+    *,
+    source: str = "0:a:0",
+    sink: str = "out",
+    stream_start_seconds: float = 0.0,
+    advance_samples: int = 0,
+    dither: bool = False,
+) -> str:
+    """
+    Return the graph that makes the corrected dub of one audio stream.
+
+    Args:
+        plan: what belongs where.
+        source: input pad, e.g. ``0:a:0``.
+        sink: name of the output pad.
+        stream_start_seconds: presentation time of the stream's first sample.
+        advance_samples: samples to cut at the front, for an encoder that delays.
+        dither: add triangular dither where samples were computed anew, for 16 bit output.
+    """
+    start = Fraction(stream_start_seconds).limit_denominator(1_000_000_000)
+    cuts = [_cut(piece, plan, start=start) for piece in plan.sounding]
+    head = [f"[{source}]aresample=async=1", _COUNT_FROM_ZERO]
+    if plan.rate is not None and plan.rate != 1:
+        head.append(_speed(plan, plan.rate))
+    tail = [f"atrim=start_sample={advance_samples}", _COUNT_FROM_ZERO] if advance_samples else []
+    tail += [f"apad=whole_len={_total(plan)}", f"atrim=end_sample={_total(plan)}"]
+    if dither:
+        tail.append("aresample=osf=s16:dither_method=triangular")
+    if len(cuts) == 1:
+        return ",".join([*head, *_piece_filters(plan, cuts, 0), *tail]) + f"[{sink}]"
+    lines = [
+        ",".join([*head, f"asplit={len(cuts)}"]) + "".join(f"[s{i}]" for i in range(len(cuts)))
+    ]
+    lines += [f"[s{i}]{','.join(_piece_filters(plan, cuts, i))}[p{i}]" for i in range(len(cuts))]
+    return ";\n".join([*lines, *_joins(cuts, plan, tail=",".join(tail), sink=sink)])
+
+
+def _total(plan: CorrectionPlan) -> int:
+    return round(plan.master_seconds * plan.dub_sample_rate_hz)
+
+
+def _fade_samples(plan: CorrectionPlan) -> int:
+    """Return the length of a fade, an even number of samples."""
+    return 2 * (round(FADE_SECONDS * plan.dub_sample_rate_hz) // 2)
+
+
+def _cut(piece: Piece, plan: CorrectionPlan, *, start: Fraction) -> _Cut:
+    assert piece.dub_start_seconds is not None
+    rate_hz = plan.dub_sample_rate_hz
+    place = round(piece.master_start_seconds * rate_hz)
+    length = round(piece.master_end_seconds * rate_hz) - place
+    first = round((piece.dub_start_seconds - start) / piece.rate * rate_hz)
+    missing = max(0, -first)
+    return _Cut(start=first + missing, stop=first + length, place=place + missing)
+
+
+def _joins(cuts: list[_Cut], plan: CorrectionPlan, *, tail: str, sink: str) -> list[str]:
+    """Return one chain per joint: a crossfade where two pieces touch, else end to end."""
+    fade = _fade_samples(plan)
+    lines = []
+    for i in range(1, len(cuts)):
+        before = "p0" if i == 1 else f"j{i - 1}"
+        after = f",{tail}[{sink}]" if i == len(cuts) - 1 else f"[j{i}]"
+        touch = _touch(cuts, i, fade=fade)
+        how = f"acrossfade=ns={fade}:c1=qsin:c2=qsin" if touch else "concat=n=2:v=0:a=1"
+        lines.append(f"[{before}][p{i}]{how}{after}")
+    return lines
+
+
+def _touch(cuts: list[_Cut], index: int, *, fade: int) -> bool:
+    """Tell whether piece ``index`` follows the one before at once, with room to crossfade."""
+    if index == 0 or index >= len(cuts):
+        return False
+    left, right = cuts[index - 1], cuts[index]
+    room = min(left.stop - left.start, right.stop - right.start) > 4 * fade
+    return left.end == right.place and right.start >= fade and room
+
+
+def _piece_filters(plan: CorrectionPlan, cuts: list[_Cut], index: int) -> list[str]:
+    """Return the filters that cut out one piece and put the silence around it."""
+    cut, fade = cuts[index], _fade_samples(plan)
+    after_touch, before_touch = (_touch(cuts, i, fade=fade) for i in (index, index + 1))
+    start = cut.start - (fade // 2 if after_touch else 0)
+    stop = cut.stop + (fade // 2 if before_touch else 0)
+    last = index == len(cuts) - 1
+    filters = _taken(plan, index, start=start, stop=None if last else stop)
+    if cut.start and cut.place and not after_touch:
+        filters.append(f"afade=t=in:ss=0:ns={fade}")
+    if not last and not before_touch:
+        filters.append(f"afade=t=out:ss={max(0, stop - start - fade)}:ns={fade}")
+    if index == 0 and cut.place:
+        filters.append(f"adelay=delays={cut.place}S:all=1")
+    if not last and cuts[index + 1].place > cut.end:
+        filters.append(f"apad=pad_len={cuts[index + 1].place - cut.end}")
+    return filters
+
+
+def _taken(plan: CorrectionPlan, index: int, *, start: int, stop: int | None) -> list[str]:
+    """Return the filters that take samples ``start`` to ``stop`` at the master's speed."""
+    rate = plan.sounding[index].rate if plan.rate is None else Fraction(1)
+    filters: list[str] = []
+    if stop is not None:
+        filters += [
+            f"atrim=start_sample={round(start * rate)}:end_sample={round(stop * rate)}",
+            _COUNT_FROM_ZERO,
+        ]
+    elif start:
+        filters += [f"atrim=start_sample={round(start * rate)}", _COUNT_FROM_ZERO]
+    if rate != 1:
+        filters.append(_speed(plan, rate))
+    if stop is not None:
+        filters += [f"apad=whole_len={stop - start}", f"atrim=end_sample={stop - start}"]
+    return filters
+
+
+def _speed(plan: CorrectionPlan, rate: Fraction) -> str:
+    """Return the filters that stretch dub time to master time, ``rate`` dub s per master s."""
+    if plan.pitch_preserved:
+        stretch = f"rubberband=tempo={float(rate):.15g}:pitchq=quality:channels=together"
+        return f"{stretch},{_COUNT_FROM_ZERO}"
+    rate_hz = plan.dub_sample_rate_hz
+    seconds = float(plan.master_seconds)
+    first_hz, as_hz = resampling_rates(rate, rate_hz=rate_hz, duration_seconds=seconds)
+    to_first = "" if first_hz == rate_hz else f"aresample={first_hz}:{_RESAMPLER},"
+    return (
+        f"aformat=sample_fmts=fltp,{to_first}asetrate={as_hz},"
+        f"aresample={rate_hz}:{_RESAMPLER},{_COUNT_FROM_ZERO}"
+    )
+
+
+def resampling_rates(rate: Fraction, *, rate_hz: int, duration_seconds: float) -> tuple[int, int]:
+    """
+    Return whole rates ``(first_hz, as_hz)`` with ``as_hz / first_hz`` equal to ``rate``.
+
+    Sound brought to ``first_hz``, declared to be at ``as_hz`` and brought back to
+    ``rate_hz`` lasts ``1 / rate`` times as long. Named rates come out exact; a measured
+    one deviates by less than 0.1 ms over the whole programme.
+
+    >>> resampling_rates(Fraction(960, 1001), rate_hz=48000, duration_seconds=7200)
+    (48048, 46080)
+    """
+    denominator = rate.denominator
+    if denominator <= 2 * rate_hz:
+        first = math.ceil(Fraction(rate_hz, denominator)) * denominator
+        shared = math.lcm(denominator, rate_hz)
+        first = rate_hz if shared == rate_hz else first
+        return first, int(first * rate)
+    first_hz = np.arange(rate_hz, _HIGHEST_RATE_FACTOR * rate_hz + 1)
+    as_hz = np.rint(first_hz * float(rate))
+    error = np.abs(as_hz / first_hz - float(rate)) * max(1.0, duration_seconds)
+    good = np.flatnonzero(error < _ACCUMULATED_ERROR_SECONDS)
+    pick = good[0] if good.size else error.argmin()
+    return int(first_hz[pick]), int(as_hz[pick])
