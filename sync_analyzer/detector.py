@@ -28,6 +28,10 @@ class Detector(Protocol):
 
     spec: ClassVar[DetectorSpec]
 
+    def __init__(self, *, window_seconds: float = 30.0) -> None:
+        """Take the length of the windows to compare."""
+        ...
+
     def detect(self, master: Track, dub: Track, run: Run) -> Evidence:
         """
         Return everything this method can say about where the dub lies.

@@ -2,35 +2,66 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import time
 from typing import Any
 
-from sync_analyzer.report import SyncReport
+from sync_analyzer import registry
+from sync_analyzer.alignment.align import align
+from sync_analyzer.alignment.alone import answer
+from sync_analyzer.alignment.lines import pair_of
+from sync_analyzer.assemble import Heard, found_in, report_of
+from sync_analyzer.errors import AudioTooShort, DetectorUnavailable, InvalidOption
+from sync_analyzer.media.pair import decode_pair
+from sync_analyzer.media.probe import probe
+from sync_analyzer.media.track import Track
+from sync_analyzer.options import DEFAULT_METHODS, Options
+from sync_analyzer.report import MethodFailure, SyncReport
 from sync_analyzer.run import Run
 
-DEFAULT_METHODS = ("mfcc", "onset", "spectral", "correlation")
+__all__ = ["ANALYSIS_RATE_HZ", "DEFAULT_METHODS", "Options", "analyze", "analyze_to_dict"]
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Options:
-    """What one analysis was asked to do; every field is part of the cache key."""
-
-    methods: tuple[str, ...] = DEFAULT_METHODS
-    enable_ai: bool = False
-    ai_model: str = "spectral"
-    sample_rate_hz: int = 22050
-    window_seconds: float = 30.0
-    confidence_threshold: float = 0.7
-    master_stream: int | None = None
-    dub_stream: int | None = None
-    tolerance_profile: str = "default"
+ANALYSIS_RATE_HZ = 8000
+MIN_SECONDS = 1.0
 
 
 def analyze(
     master_path: str, dub_path: str, *, options: Options, run: Run | None = None
 ) -> SyncReport:
-    """Return where the dub lies against the master, with everything that says so."""
-    raise NotImplementedError
+    """
+    Return where the dub lies against the master, with everything that says so.
+
+    Raises:
+        MediaError: a file is missing, unreadable, silent of streams or too short.
+        UnknownDetector: a method or model of the options does not exist.
+        DetectorUnavailable: the only method asked for is missing a package or weights.
+        InvalidOption: an option makes no sense.
+        AnalysisCancelled: the run was cancelled.
+    """
+    run = run or Run()
+    detectors = _detectors(options)
+    master, dub = decode_pair(
+        probe(master_path, stream=options.master_stream),
+        probe(dub_path, stream=options.dub_stream),
+        sample_rate_hz=ANALYSIS_RATE_HZ,
+        run=run.part(0.5),
+    )
+    _long_enough(master)
+    _long_enough(dub)
+    heard, failures = _heard(master, dub, detectors, run.part(0.35))
+    pair = pair_of(master, dub)
+    path = align([one.evidence for one in heard], pair, run.part(0.14))
+    report = report_of(
+        found_in(pair, path),
+        pair=pair,
+        master=master,
+        dub=dub,
+        heard=heard,
+        failures=failures,
+        options=options,
+        ai_result=_ai_result(heard, options),
+    )
+    run.checkpoint(1.0, "Analysis complete")
+    return report
 
 
 def analyze_to_dict(
@@ -38,3 +69,67 @@ def analyze_to_dict(
 ) -> dict[str, Any]:
     """Return `analyze` as plain JSON types."""
     return analyze(master_path, dub_path, options=options, run=run).to_dict()
+
+
+def _detectors(options: Options) -> dict[str, registry.Detector]:
+    """Return the detectors the options ask for, in a fixed order, ``ai`` last."""
+    wanted = [name for name in options.methods if name != "ai"]
+    found: dict[str, registry.Detector] = {
+        name: registry.method(name)(window_seconds=options.window_seconds)
+        for name in sorted(set(wanted))
+    }
+    if options.enable_ai or "ai" in options.methods:
+        found["ai"] = registry.ai_model(options.ai_model)()
+    if not found:
+        raise InvalidOption("methods", value=list(options.methods), expected="at least one method")
+    return found
+
+
+def _heard(
+    master: Track, dub: Track, detectors: dict[str, registry.Detector], run: Run
+) -> tuple[list[Heard], list[MethodFailure]]:
+    heard: list[Heard] = []
+    failures: list[MethodFailure] = []
+    for name, detector in detectors.items():
+        started = time.perf_counter()
+        try:
+            evidence = detector.detect(master, dub, run.part(1.0 / len(detectors)))
+        except DetectorUnavailable as error:
+            if len(detectors) == 1:
+                raise
+            failures.append(
+                MethodFailure(method=name, error_code=error.error_code, error=error.message)
+            )
+            continue
+        seconds = time.perf_counter() - started
+        heard.append(Heard(method=name, evidence=evidence, alone=answer(evidence), seconds=seconds))
+    return heard, failures
+
+
+def _long_enough(track: Track) -> None:
+    if track.duration_seconds < MIN_SECONDS:
+        raise AudioTooShort(
+            track.media.path, have_seconds=track.duration_seconds, need_seconds=MIN_SECONDS
+        )
+
+
+def _ai_result(heard: list[Heard], options: Options) -> dict[str, Any] | None:
+    for one in heard:
+        if one.method == "ai":
+            said = one.evidence.metadata
+            offset = one.alone.offset_seconds
+            return {
+                "model": options.ai_model,
+                "embedding_similarity": said.get("embedding_similarity"),
+                "temporal_consistency": said.get("temporal_consistency"),
+                "model_confidence": said.get("model_confidence", round(one.alone.confidence, 4)),
+                "processing_time": round(one.seconds, 3),
+                "model_metadata": {
+                    **said,
+                    "offset_seconds": None if offset is None else round(offset, 6),
+                    "offset_samples": (
+                        None if offset is None else round(offset * options.sample_rate_hz)
+                    ),
+                },
+            }
+    return None

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from functools import cache
 from types import MappingProxyType
 
-from sync_analyzer.detector import Detector
+from sync_analyzer.detector import Detector as Detector
 from sync_analyzer.errors import UnknownDetector
 
 

@@ -1,0 +1,158 @@
+"""Which lines are worth a look on the waveform, and the ones that stand up to it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sync_analyzer.alignment.lines import SECTION_FRAMES, Locked, Pair, lock, measure
+from sync_analyzer.evidence import Evidence, Line, Vote
+from sync_analyzer.timebase import offset_at
+
+SAME_LINE_SECONDS = 0.004
+COARSE_SECONDS = 0.06
+SURE_SCORE = 60.0
+MARGIN_SECONDS = 45.0
+WHOLE_SECONDS = 420.0
+"""Files up to this length are measured along the whole of every line."""
+
+
+def ranked_lines(evidence: Iterable[Evidence]) -> list[tuple[Line, list[Vote]]]:
+    """Return every detector's lines with their votes, interleaved best first."""
+    ranked: list[tuple[int, float, Line, list[Vote]]] = []
+    for one in evidence:
+        order = sorted(range(len(one.lines)), key=lambda i: -one.lines[i].score)
+        for rank, index in enumerate(order):
+            votes = [vote for vote in one.votes if vote.line == index]
+            ranked.append((rank, -len(votes), one.lines[index], votes))
+    ranked.sort(key=lambda entry: entry[:2])
+    return [(line, votes) for _, _, line, votes in ranked]
+
+
+def same(first: Line, second: Line, *, at_seconds: float, within_seconds: float) -> bool:
+    """Tell whether two lines put the dub at the same place at one master time."""
+    here = offset_at(at_seconds, rate=first.rate, offset_seconds=first.offset_seconds)
+    there = offset_at(at_seconds, rate=second.rate, offset_seconds=second.offset_seconds)
+    return abs(here - there) < within_seconds and first.pitch_kept == second.pitch_kept
+
+
+def already_told(pair: Pair, line: Line, votes: Sequence[Vote]) -> bool:
+    """Tell whether confirmed lines lie where this coarse line and its votes point."""
+    if not pair.confirmed:
+        return False
+    if not votes:
+        middle = line_middle(pair, line)
+        return any(
+            same(other.line, line, at_seconds=middle, within_seconds=COARSE_SECONDS)
+            for other in pair.confirmed
+        )
+    told = 0
+    for vote in votes:
+        at = vote.master_seconds
+        told += any(
+            abs(
+                offset_at(at, rate=known.line.rate, offset_seconds=known.line.offset_seconds)
+                - vote.offset_seconds
+            )
+            < COARSE_SECONDS
+            and known.frames[0] * pair.hop_seconds
+            <= at
+            <= (known.frames[-1] + 2) * pair.hop_seconds
+            for known in pair.confirmed
+        )
+    return told >= 0.8 * len(votes)
+
+
+def line_middle(pair: Pair, line: Line) -> float:
+    """Return the master time halfway through the part both files have on this line."""
+    frames = pair.frames_of(line)
+    return float(frames.mean() + 1) * pair.hop_seconds if len(frames) else 0.0
+
+
+def span_of(pair: Pair, line: Line, votes: Sequence[Vote]) -> NDArray[np.int64]:
+    """Return the frames to measure a line on: where windows voted for it, and around."""
+    frames = pair.frames_of(line)
+    if not votes or max(pair.master_seconds, pair.dub_seconds) <= WHOLE_SECONDS:
+        return frames
+    first = min(vote.master_seconds - vote.duration_seconds for vote in votes) - MARGIN_SECONDS
+    last = max(vote.master_seconds + vote.duration_seconds for vote in votes) + MARGIN_SECONDS
+    hop = pair.hop_seconds
+    return frames[(frames >= first / hop - 1) & (frames <= last / hop - 1)]
+
+
+def confirm(pair: Pair, line: Line, votes: Sequence[Vote]) -> Locked | None:
+    """Return the line locked on the waveform and measured, or None where it does not hold.
+
+    A line that comes out where a confirmed one lies already is None as well.
+    """
+    span = span_of(pair, line, votes)
+    if len(span) < 3:
+        return None
+    section = _section(pair, span, votes)
+    found = lock(pair, line, frames=section)
+    if found is None and len(votes) < 4:
+        found = lock(pair, line, frames=section, steep=True)
+    if found is None:
+        return None
+    locked_line, polarity, score = found
+    middle = float((section[len(section) // 2] + 1) * pair.hop_seconds)
+    for other in pair.confirmed:
+        if same(other.line, locked_line, at_seconds=middle, within_seconds=SAME_LINE_SECONDS):
+            near = np.abs((other.frames + 1) * pair.hop_seconds - middle) < 1.0
+            if near.any():
+                return None
+    if len(span) > len(section):
+        locked_line = _extended(pair, locked_line, span, section)
+    span = span_of(pair, locked_line, votes)
+    if len(span) < 3:
+        return None
+    locked = measure(pair, locked_line, polarity=polarity, score=score, frames=span)
+    pair.confirmed.append(locked)
+    return locked
+
+
+def confirm_modes(pair: Pair, line: Line, votes: Sequence[Vote]) -> None:
+    """Confirm a line unless that is told already; far from speed 1 also pitch-preserved."""
+    if already_told(pair, line, votes):
+        return
+    found = confirm(pair, line, votes)
+    if abs(line.rate - 1.0) < 0.01 or (found is not None and found.score > SURE_SCORE):
+        return
+    confirm(pair, replace(line, pitch_kept=True), votes)
+
+
+def _section(pair: Pair, span: NDArray[np.int64], votes: Sequence[Vote]) -> NDArray[np.int64]:
+    """Return a run of at most `SECTION_FRAMES` frames where the votes are densest."""
+    if len(span) <= SECTION_FRAMES:
+        return span
+    if not votes:
+        middle = len(span) // 2 - SECTION_FRAMES // 2
+        return span[middle : middle + SECTION_FRAMES]
+    weight = np.zeros(len(span))
+    for vote in votes:
+        at = int(np.clip(vote.master_seconds / pair.hop_seconds - 1 - span[0], 0, len(span) - 1))
+        weight[at] += min(vote.score, 15.0)
+    sums = np.convolve(weight, np.ones(SECTION_FRAMES), mode="valid")
+    start = int(sums.argmax())
+    # The plateau of equal sums: take its middle, so that the votes lie well inside.
+    plateau = np.flatnonzero(sums >= sums[start] - 1e-9)
+    start = int(plateau[len(plateau) // 2])
+    return span[start : start + SECTION_FRAMES]
+
+
+def _extended(pair: Pair, line: Line, span: NDArray[np.int64], section: NDArray[np.int64]) -> Line:
+    """Follow a line locked on a section outwards, doubling the reach, to settle its slope."""
+    centre = int(section[len(section) // 2])
+    reach = len(section)
+    while reach < len(span):
+        reach *= 2
+        inside = span[np.abs(span - centre) <= reach // 2]
+        step = max(1, len(inside) // SECTION_FRAMES)
+        found = lock(pair, line, frames=inside[::step])
+        if found is None:
+            return line
+        line = found[0]
+    return line

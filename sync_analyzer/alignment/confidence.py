@@ -1,0 +1,214 @@
+"""How sure an answer is: what was counted, and the probability that follows from it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sync_analyzer.alignment.lines import Pair
+from sync_analyzer.alignment.segments import Segment
+from sync_analyzer.dsp.lagmap import Samples
+from sync_analyzer.evidence import Line
+from sync_analyzer.timebase import offset_at
+
+CAP = 0.995
+"""No answer is surer than this: what the number of calibration trials supports."""
+MIN_SUPPORT = 0.4
+MIN_COVERAGE = 0.5
+MAX_OPEN = 0.5
+BRIDGE_SECONDS = 90.0
+HALF_FRAME_SECONDS = 0.02
+RIVAL_SHARE = 0.8
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Measures:
+    """
+    What the confidence is made of, each a number anybody can recount.
+
+    evidence: log-likelihood ratio of the chosen path against chance, in nats.
+    support: share of the shorter file that the segments account for, 0..1.
+    coverage: share of the master heard along the segments' lines, first to last place where
+        both files have sound, that the segments account for, 0..1.
+    open_share: longest stretch without evidence inside that, as a share of it.
+    distinct: share of the evidence's frames that no other line explains nearly as well.
+    clarity: 90th percentile of the frames' height on the line, over the highest possible.
+    anchors: places that were measured to a fraction of a sample.
+    spread_ms: what the anchors leave as residual.
+    """
+
+    evidence: float
+    support: float
+    coverage: float
+    open_share: float
+    distinct: float
+    clarity: float
+    anchors: int
+    spread_ms: float
+
+    def to_dict(self) -> dict[str, float]:
+        """Return the measures by name."""
+        return {key: round(float(value), 6) for key, value in asdict(self).items()}
+
+
+def measure_path(
+    pair: Pair, segments: Sequence[Segment], *, loud: tuple[NDArray[np.bool_], NDArray[np.bool_]]
+) -> Measures:
+    """
+    Return the measures of a path.
+
+    Args:
+        pair: the two files.
+        segments: at least one, in order.
+        loud: for master and dub, whether each hop holds sound, shapes ``(n_hops,)``.
+    """
+    shorter = min(pair.master_seconds, pair.dub_seconds)
+    told = sum(_told_seconds(segment) for segment in segments)
+    heard, gap = _heard(pair, segments, loud)
+    distinct, clarity = _distinct(pair, segments)
+    return Measures(
+        evidence=sum(segment.evidence for segment in segments),
+        support=min(1.0, told / shorter),
+        coverage=min(1.0, told / max(heard, told, 1e-9)),
+        open_share=gap / max(heard, 1e-9),
+        distinct=distinct,
+        clarity=clarity,
+        anchors=sum(len(piece.anchors) for s in segments for piece in s.pieces),
+        spread_ms=1e3 * _spread(segments),
+    )
+
+
+def _told_seconds(segment: Segment) -> float:
+    """Return the seconds a segment accounts for: its pieces and the short gaps between."""
+    told = segment.end_seconds - segment.start_seconds
+    for before, after in zip(segment.pieces, segment.pieces[1:], strict=False):
+        gap = after.first_seconds - before.last_seconds
+        if gap > BRIDGE_SECONDS:
+            told -= gap
+    return told
+
+
+def _heard(
+    pair: Pair, segments: Sequence[Segment], loud: tuple[NDArray[np.bool_], NDArray[np.bool_]]
+) -> tuple[float, float]:
+    """Return seconds in which both files could be heard together, and the longest open gap."""
+    hop = pair.hop_seconds
+    first, last = segments[0], segments[-1]
+    low = max(0.0, first.line.offset_seconds / first.line.rate)
+    high = min(pair.master_seconds, (pair.dub_seconds + last.line.offset_seconds) / last.line.rate)
+    times = np.arange(low + hop / 2, high, hop)
+    on_line = np.array([_line_at(segments, t) for t in times])
+    dub_times = times - on_line if len(times) else times
+    both = _is_loud(loud[0], times, hop) & _is_loud(loud[1], dub_times, hop)
+    marks = [low]
+    for segment in segments:
+        for piece in segment.pieces:
+            marks += [piece.first_seconds, piece.last_seconds]
+    marks.append(high)
+    longest = 0.0
+    for start, stop in zip(marks[0::2], marks[1::2], strict=False):
+        longest = max(longest, float(both[(times >= start) & (times < stop)].sum()) * hop)
+    return float(both.sum()) * hop, longest
+
+
+def _line_at(segments: Sequence[Segment], master_seconds: float) -> float:
+    chosen = segments[0]
+    for segment in segments:
+        if segment.start_seconds <= master_seconds:
+            chosen = segment
+    line = chosen.line
+    return offset_at(master_seconds, rate=line.rate, offset_seconds=line.offset_seconds)
+
+
+def _is_loud(loud: NDArray[np.bool_], times: NDArray[np.float64], hop: float) -> NDArray[np.bool_]:
+    index = np.floor(times / hop).astype(np.int64)
+    inside = (index >= 0) & (index < len(loud))
+    return np.asarray(inside & loud[np.clip(index, 0, max(len(loud) - 1, 0))], np.bool_)
+
+
+def _distinct(pair: Pair, segments: Sequence[Segment]) -> tuple[float, float]:
+    heights, alone = [], []
+    ceiling = 1.0
+    for segment in segments:
+        for piece in segment.pieces:
+            chosen = piece.locked
+            middle = chosen.rows.shape[1] // 2
+            low = piece.first_seconds / pair.hop_seconds - 0.5
+            high = piece.last_seconds / pair.hop_seconds - 1.5
+            inside = (chosen.frames >= low) & (chosen.frames <= high)
+            mine = chosen.rows[inside, middle]
+            rival = np.zeros(len(mine), np.float32)
+            for other in pair.confirmed:
+                if other is chosen or _alike(other.line, chosen.line, piece.first_seconds):
+                    continue
+                theirs = np.zeros(int(chosen.frames[inside].max(initial=0)) + 1, np.float32)
+                known = other.frames < len(theirs)
+                theirs[other.frames[known]] = other.rows[known, other.rows.shape[1] // 2]
+                rival = np.maximum(rival, theirs[chosen.frames[inside]])
+            strong = mine > 3.0
+            heights.append(mine)
+            alone.append((rival < RIVAL_SHARE * mine)[strong])
+            ceiling = max(ceiling, np.sqrt(len(piece.locked.polarity)) * 60.0)
+    every = np.concatenate(heights) if heights else np.zeros(1)
+    singular = np.concatenate(alone) if alone else np.zeros(0, bool)
+    return (
+        float(singular.mean()) if len(singular) else 0.0,
+        float(np.clip(np.percentile(every, 90) / ceiling, 0.0, 1.0)) if len(every) else 0.0,
+    )
+
+
+def _alike(first: Line, second: Line, at: float) -> bool:
+    one = offset_at(at, rate=first.rate, offset_seconds=first.offset_seconds)
+    two = offset_at(at, rate=second.rate, offset_seconds=second.offset_seconds)
+    return abs(one - two) < HALF_FRAME_SECONDS
+
+
+def _spread(segments: Sequence[Segment]) -> float:
+    left = []
+    for segment in segments:
+        for piece in segment.pieces:
+            # Anchors are relative to the line before the fit; their scatter is what counts.
+            delays = np.array([anchor.delay_seconds for anchor in piece.anchors])
+            left += list(delays - np.median(delays)) if len(delays) > 1 else []
+    return float(np.sqrt(np.mean(np.square(left)))) if left else 0.0
+
+
+def is_match(measures: Measures) -> bool:
+    """Tell whether the dub is a version of the master, not something that shares a part of it."""
+    return (
+        measures.evidence >= 20.0
+        and measures.support >= MIN_SUPPORT
+        and measures.coverage >= MIN_COVERAGE
+        and measures.open_share <= MAX_OPEN
+    )
+
+
+def probability(measures: Measures) -> float:
+    """Return the probability that the offset is within half a frame (20 ms) of the truth."""
+    chance = np.exp(-max(measures.evidence - 14.0, 0.0) / 12.0)
+    ambiguous = 0.6 * max(0.0, 1.0 - 4.0 * measures.distinct)
+    partial = max(0.0, 0.7 - measures.support) + max(0.0, 0.7 - measures.coverage)
+    right = (1.0 - chance) * (1.0 - ambiguous) * (1.0 - 0.5 * min(1.0, partial))
+    return float(min(CAP, right))
+
+
+def segment_probability(segment: Segment, whole: float) -> float:
+    """Return the probability for one segment: the answer's, lowered where evidence is thin."""
+    chance = np.exp(-max(segment.evidence - 14.0, 0.0) / 12.0)
+    return float(min(CAP, whole * (1.0 - chance)))
+
+
+def loudness_mask(samples: Samples, *, hop_samples: int) -> NDArray[np.bool_]:
+    """Return whether each hop is louder than -60 dB below the file's loud parts."""
+    count = len(samples) // hop_samples
+    power = np.empty(count, np.float64)
+    for first in range(0, count, 4096):
+        last = min(count, first + 4096)
+        block = samples[first * hop_samples : last * hop_samples].astype(np.float32)
+        power[first:last] = np.mean(block.reshape(last - first, hop_samples) ** 2, axis=1)
+    if count == 0:
+        return np.zeros(0, np.bool_)
+    return np.asarray(power > max(1e-6 * float(np.percentile(power, 95)), 1e-10), np.bool_)

@@ -1,0 +1,101 @@
+"""Which line holds when: the best path of lines and "no evidence" through the programme."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sync_analyzer.alignment.lines import Locked
+
+STRENGTHS = (0.5, 1.5, 4.0, 10.0)
+"""Heights, in standard deviations of the background, that a true ridge may have."""
+OVERLAP_DISCOUNT = 0.75
+"""Neighbouring frames share half their samples and are not independent."""
+FLOOR, CEILING = -2.0, 8.0
+ENTER = 14.0
+"""Cost of entering a line: the log of the places it was chosen from."""
+LEAVE = 2.0
+NONE = -1
+
+
+def frame_evidence(locked: Locked) -> NDArray[np.float64]:
+    """
+    Return each frame's log-likelihood ratio of "the dub lies here" against "by accident".
+
+    A value on the line is N(0, 1) by accident and N(m, 1) when the line holds, m unknown:
+    the average over a few strengths m and over the views alone and combined. The average of
+    likelihood ratios has expectation 1 by accident, so sums cannot drift upwards.
+    """
+    used = [view for view, sign in enumerate(locked.polarity) if sign != 0]
+    middle = locked.rows.shape[1] // 2
+    values = [locked.rows[:, middle].astype(np.float64)]
+    if len(used) > 1:
+        values += [locked.view_z[view].astype(np.float64) for view in used]
+    ratios = [m * value - 0.5 * m * m for value in values for m in STRENGTHS]
+    ratio = np.logaddexp.reduce(np.stack(ratios), axis=0) - np.log(len(ratios))
+    return np.asarray(np.clip(OVERLAP_DISCOUNT * ratio, FLOOR, CEILING), np.float64)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stretch:
+    """Frames ``first`` to ``last`` (inclusive) on one line, and their summed evidence."""
+
+    line: int
+    first: int
+    last: int
+    evidence: float
+
+
+def best_path(
+    lines: Sequence[Locked], evidence: Sequence[NDArray[np.float64]], *, frame_count: int
+) -> list[Stretch]:
+    """
+    Return the stretches of the most likely path, in order of master time.
+
+    Viterbi over "no evidence" and every line; entering a line costs `ENTER`, leaving it
+    `LEAVE`, so a stretch must bring more evidence than the choice of it could by chance.
+    """
+    states = len(lines) + 1
+    emission = np.full((states, frame_count), FLOOR)
+    emission[0] = 0.0
+    for index, (line, values) in enumerate(zip(lines, evidence, strict=True), start=1):
+        emission[index, line.frames] = values
+    score = np.full(states, -np.inf)
+    score[0] = 0.0
+    back = np.zeros((frame_count, states), np.int16)
+    for frame in range(frame_count):
+        leave = score - LEAVE
+        leave[0] = score[0]
+        source = int(leave.argmax())
+        entered = leave[source] - ENTER
+        choice = np.where(score >= entered, np.arange(states), source)
+        arrived = np.maximum(score, entered)
+        choice[0], arrived[0] = source, leave[source]
+        back[frame] = choice
+        score = arrived + emission[:, frame]
+    score[1:] -= LEAVE
+    state = int(score.argmax())
+    path = np.empty(frame_count, np.int16)
+    for frame in range(frame_count - 1, -1, -1):
+        path[frame] = state
+        state = int(back[frame, state])
+    return _stretches(path, emission)
+
+
+def _stretches(path: NDArray[np.int16], emission: NDArray[np.float64]) -> list[Stretch]:
+    edges = np.flatnonzero(np.diff(path)) + 1
+    bounds = [0, *edges.tolist(), len(path)]
+    return [
+        Stretch(
+            line=int(path[first]) - 1,
+            first=first,
+            last=stop - 1,
+            evidence=float(emission[path[first], first:stop].sum()),
+        )
+        for first, stop in pairwise(bounds)
+        if stop > first and path[first] > 0
+    ]

@@ -1,0 +1,162 @@
+"""
+Whitened correlation of short frames along one line through the two files.
+
+A row of the map shows, for one frame of the master, how well the dub fits at small delays
+around the place where the line expects it. Frames are tapered and each bin counts alike
+(GCC-PHAT, Knapp and Carter 1976, doi:10.1109/TASSP.1976.1162830), so shared music shows
+through louder speech wherever it owns some bins.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+import numpy as np
+import scipy.fft
+import soxr
+from numpy.typing import NDArray
+
+Samples = NDArray[np.float16] | NDArray[np.float32]
+
+LOW_HZ = 70.0
+BLOCK_FRAMES = 64
+MARGIN_SAMPLES = 256
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Geometry:
+    """Frame ``i`` is centred on master sample ``(i + 1) * hop_samples``."""
+
+    sample_rate_hz: int
+    frame_samples: int
+    hop_samples: int
+    max_lag_samples: int
+
+    def centre_seconds(self, frames: NDArray[np.int64]) -> NDArray[np.float64]:
+        """Return the master times of the frames' centres."""
+        return np.asarray((frames + 1) * self.hop_samples / self.sample_rate_hz, np.float64)
+
+
+def lag_map(
+    master: Sequence[Samples],
+    dub: Sequence[Samples],
+    *,
+    geometry: Geometry,
+    frames: NDArray[np.int64],
+    rate: float,
+    offset_seconds: float,
+    pitch_kept: bool = False,
+) -> NDArray[np.float32]:
+    """
+    Return how each frame fits at each delay around ``dub_time = rate * t - offset_seconds``.
+
+    Args:
+        geometry: rate, frame grid and range of delays.
+        master: the views, each of shape ``(n_samples,)``, at ``geometry.sample_rate_hz``.
+        dub: as many views in the same order.
+        frames: ascending frame numbers, shape ``(n_frames,)``.
+        rate: dub seconds per master second.
+        offset_seconds: at master time 0.
+        pitch_kept: compare without resampling, the frames only placed by the rate.
+
+    Returns:
+        shape ``(n_views, n_frames, 2 * max_lag_samples + 1)``, each row in units of its own
+        root mean square; column ``max_lag_samples + k`` is a dub later by ``k`` samples than
+        the line says. A silent frame is all zero.
+    """
+    lags = geometry.max_lag_samples
+    out = np.zeros((len(master), len(frames), 2 * lags + 1), np.float32)
+    for block in _blocks(frames):
+        for view, (left, right) in enumerate(zip(master, dub, strict=True)):
+            spectrum = _cross_spectrum(
+                left, right, geometry, frames[block], rate, offset_seconds, pitch_kept
+            )
+            correlation = scipy.fft.irfft(spectrum, geometry.frame_samples, axis=1)
+            out[view, block, lags:] = correlation[:, : lags + 1]
+            out[view, block, :lags] = correlation[:, -lags:]
+    size = np.sqrt(np.mean(out**2, axis=2, keepdims=True))
+    out /= np.maximum(size, 1e-12)
+    return out
+
+
+def _blocks(frames: NDArray[np.int64]) -> list[slice]:
+    """Cut the frame list into runs of neighbours, each short enough to resample at once."""
+    breaks = np.flatnonzero(np.diff(frames) != 1) + 1
+    edges = [0, *breaks.tolist(), len(frames)]
+    return [
+        slice(first, min(first + BLOCK_FRAMES, high))
+        for low, high in pairwise(edges)
+        for first in range(low, high, BLOCK_FRAMES)
+    ]
+
+
+def _cross_spectrum(
+    master: Samples,
+    dub: Samples,
+    geometry: Geometry,
+    frames: NDArray[np.int64],
+    rate: float,
+    offset_seconds: float,
+    pitch_kept: bool,
+) -> NDArray[np.complex64]:
+    size = geometry.frame_samples
+    taper = np.hanning(size + 1)[:-1].astype(np.float32)
+    starts = (frames + 1) * geometry.hop_samples - size // 2
+    block = _read(master, int(starts[0]), int(starts[-1]) + size)
+    left = np.lib.stride_tricks.sliding_window_view(block, size)[starts - starts[0]]
+    if pitch_kept:
+        right, part = _placed(dub, geometry, starts, rate, offset_seconds)
+    else:
+        right, part = _retimed(dub, geometry, starts, rate, offset_seconds)
+    one = scipy.fft.rfft(left * taper, axis=1)
+    two = scipy.fft.rfft(right * taper, axis=1)
+    cross = np.conj(one) * two
+    magnitude = np.abs(cross)
+    cross /= magnitude + 1e-3 * magnitude.mean(axis=1, keepdims=True) + 1e-20
+    hz = np.arange(cross.shape[1]) * geometry.sample_rate_hz / size
+    band = np.clip((hz - LOW_HZ) / LOW_HZ, 0.0, 1.0) * np.clip(
+        (0.48 * geometry.sample_rate_hz - hz) / (0.04 * geometry.sample_rate_hz), 0.0, 1.0
+    )
+    turn = np.exp(2j * np.pi * np.arange(cross.shape[1]) / size * part[:, None])
+    return np.asarray(cross * (turn * band), dtype=np.complex64)
+
+
+def _placed(
+    dub: Samples, geometry: Geometry, starts: NDArray[np.int64], rate: float, offset: float
+) -> tuple[NDArray[np.float32], NDArray[np.float64]]:
+    """Return the dub's frames at the places the line names, their own speed untouched."""
+    size = geometry.frame_samples
+    wanted = rate * (starts + size / 2) - offset * geometry.sample_rate_hz - size / 2
+    whole = np.floor(wanted).astype(np.int64)
+    frames = np.stack([_read(dub, int(s), int(s) + size) for s in whole])
+    return frames, wanted - whole
+
+
+def _retimed(
+    dub: Samples, geometry: Geometry, starts: NDArray[np.int64], rate: float, offset: float
+) -> tuple[NDArray[np.float32], NDArray[np.float64]]:
+    """Return the dub's frames resampled to the master's speed."""
+    size = geometry.frame_samples
+    span = int(starts[-1] - starts[0]) + size
+    first = rate * starts[0] - offset * geometry.sample_rate_hz
+    if abs(rate - 1.0) * span < 0.02:
+        return _placed(dub, geometry, starts, rate, offset)
+    begin = int(np.floor(first)) - MARGIN_SAMPLES
+    piece = _read(dub, begin, begin + int(np.ceil(rate * span)) + 2 * MARGIN_SAMPLES + 2)
+    stretched = soxr.resample(
+        piece, geometry.sample_rate_hz, geometry.sample_rate_hz / rate, quality="HQ"
+    )
+    at = (first - begin) / rate
+    whole = int(np.floor(at))
+    rows = np.lib.stride_tricks.sliding_window_view(stretched, size)
+    return rows[whole + (starts - starts[0])], np.full(len(starts), at - whole)
+
+
+def _read(samples: Samples, start: int, stop: int) -> NDArray[np.float32]:
+    out = np.zeros(stop - start, np.float32)
+    low, high = max(0, start), min(len(samples), stop)
+    if high > low:
+        out[low - start : high - start] = samples[low:high]
+    return out
