@@ -229,8 +229,9 @@ class WorkerDied(JobFailure):
     error_code = "WORKER_DIED"
 
     def __init__(self, *, exit_code: int | None) -> None:
-        killed = exit_code is not None and exit_code < 0
-        how = f"killed by signal {-exit_code}" if killed and exit_code else f"exit {exit_code}"
+        how = f"exit code {exit_code}"
+        if exit_code is not None and exit_code < 0:
+            how = f"killed by signal {-exit_code}"
         super().__init__(
             f"The worker process died during this job ({how}). Submit it again; if it dies "
             "again, the file may crash a decoder or the machine may be out of memory.",

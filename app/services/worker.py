@@ -23,7 +23,7 @@ from sync_analyzer.run import Run
 
 logger = logging.getLogger(__name__)
 
-TASK_BY_KIND: Mapping[str, str] = MappingProxyType(
+MODULE_BY_KIND: Mapping[str, str] = MappingProxyType(
     {
         "analysis": "app.services.analysis_task",
         "ai": "app.services.ai_task",
@@ -47,6 +47,7 @@ class WorkerConfig:
     log_file: Path
     log_max_bytes: int
     log_backups: int
+    module_by_kind: Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,7 +77,7 @@ def execute(work: Work, run: Run, config: WorkerConfig) -> Outcome:
     job_id_var.set(work.job_id)
     request_id_var.set(work.request_id or "-")
     try:
-        task: Task = importlib.import_module(TASK_BY_KIND[work.kind]).run
+        task: Task = importlib.import_module(config.module_by_kind[work.kind]).run
         done = task(work.task, run, config)
         content = json.dumps(done.result, ensure_ascii=False, allow_nan=False).encode()
         return Outcome(result=content, cached=done.cached)
