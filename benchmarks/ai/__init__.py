@@ -1,0 +1,1 @@
+"""Training, accuracy and speed of the neural methods, each a command."""
