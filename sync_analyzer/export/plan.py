@@ -8,7 +8,7 @@ carries it out; so both always do the same. All times are exact fractions of a s
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Any
@@ -129,8 +129,7 @@ def plan_correction(report: SyncReport, *, frame_rate: str | None = None) -> Cor
         )
     master, dub = _media(report, "master"), _media(report, "dub")
     programme, notes = programme_clock(report, frame_rate=frame_rate)
-    master_seconds = _exact(float(master.get("duration_seconds") or 0.0))
-    dub_seconds = _exact(float(dub.get("duration_seconds") or 0.0))
+    master_seconds, dub_seconds = (_length(media) for media in (master, dub))
     if master_seconds <= 0 or dub_seconds <= 0:
         raise ReportUnavailable("The report does not hold the length of both files.")
     lines = _joined([_piece(segment, report) for segment in sorted_segments(report)])
@@ -162,6 +161,11 @@ def sorted_segments(report: SyncReport) -> list[SegmentResult]:
 
 def _media(report: SyncReport, side: str) -> dict[str, Any]:
     return dict(report.media.get(side) or {})
+
+
+def _length(media: Mapping[str, Any]) -> Fraction:
+    """Return where the file's sound ends: as decoded, else as promised."""
+    return _exact(float(media.get("decoded_seconds") or media.get("duration_seconds") or 0.0))
 
 
 def _exact(seconds: float) -> Fraction:

@@ -32,7 +32,7 @@ def programme_clock(
             f"Neither file tells a frame rate: {clock.name} fps assumed. "
             "Give frame_rate to count frames otherwise."
         )
-    start_frame = 0
+    start_frame = _frame_of_time_reference(master, clock)
     if label is not None:
         try:
             start_frame = clock.frame(label)
@@ -45,13 +45,23 @@ def programme_clock(
 
 def source_start_frame(report: SyncReport, programme: ProgrammeClock) -> int:
     """Return the dub's own start label as a frame of the programme's clock, 0 without one."""
-    label = (report.media.get("dub") or {}).get("start_timecode")
+    dub = report.media.get("dub") or {}
+    label = dub.get("start_timecode")
     if not label:
-        return 0
+        return _frame_of_time_reference(dub, programme.clock)
     try:
         return programme.clock.frame(label)
     except InvalidOption:
         return 0
+
+
+def _frame_of_time_reference(media: Mapping[str, Any], clock: FrameClock) -> int:
+    """Return the frame of a broadcast WAV's time reference (samples since midnight), else 0."""
+    reference = str((media.get("tags") or {}).get("time_reference", ""))
+    rate_hz = int(media.get("sample_rate_hz") or 0)
+    if not reference.isdigit() or not rate_hz:
+        return 0
+    return clock.nearest_frame(Fraction(int(reference), rate_hz)) % clock.frames_per_day
 
 
 def _clock(

@@ -145,3 +145,17 @@ def test_a_dub_in_place_changes_nothing(reports):
 
     assert plan_correction(same).changes_nothing()
     assert not plan_correction(reports["late"]()).changes_nothing()
+
+
+def test_a_broadcast_wav_is_labelled_from_its_time_reference(reports):
+    report = reports["late"](start_timecode=None)
+    report.media["master"]["tags"] = {"time_reference": str(10 * 3600 * 48_000 + 48_000 // 25)}
+
+    assert plan_correction(report).programme.label_at(0) == "10:00:00:01"
+
+
+def test_the_length_is_that_of_what_was_decoded(reports):
+    report = reports["late"]()
+    report.media["master"]["decoded_seconds"] = 59.5
+
+    assert float(plan_correction(report).master_seconds) == 59.5
