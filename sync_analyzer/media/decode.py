@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import av
 from av.container import InputContainer
@@ -82,25 +82,44 @@ def _pump(
     programme: Programme,
     progress: _Progress,
 ) -> None:
+    """Take the chosen streams' packets through their decoders to their timelines."""
     timelines = {s.index: t for s, t in zip(chosen, programme.timelines, strict=True)}
     clock = time.monotonic
     due = clock()
-    packets = container.demux(list(chosen))
-    while True:
+    for packet in _packets(container, chosen, programme):
+        timeline = timelines[packet.stream.index]
+        if not timeline.started:
+            timeline.applied.skipped_samples += _skipped_samples(packet)
         try:
-            packet = next(packets, None)
-            if packet is None:
-                return
             frames = packet.decode()
         except av.FFmpegError as error:
-            programme.failures.append(reason(error))
+            programme.failed(reason(error))
             continue
-        timeline = timelines[packet.stream.index]
         for frame in frames:
             timeline.place(frame)
         if clock() >= due:
             progress.report(programme.position_seconds)
             due = clock() + _REPORT_EVERY_SECONDS
+
+
+def _packets(
+    container: InputContainer, chosen: Sequence[av.AudioStream], programme: Programme
+) -> Iterator[av.Packet[av.AudioStream]]:
+    """Yield all packets; where the file breaks off, what the decoders still hold."""
+    try:
+        yield from container.demux(list(chosen))
+    except av.FFmpegError as error:
+        programme.failed(reason(error))
+        for stream in chosen:
+            for frame in stream.decode(None):
+                programme.timelines[chosen.index(stream)].place(frame)
+
+
+def _skipped_samples(packet: av.Packet[av.AudioStream]) -> int:
+    """Return how many samples at its front the container says are not for listening."""
+    if not packet.has_sidedata("skip_samples"):
+        return 0
+    return int.from_bytes(bytes(packet.get_sidedata("skip_samples"))[:4], "little")
 
 
 class _Progress:

@@ -99,9 +99,9 @@ def _fill(
                 - start_seconds
             )
             at = round(seconds * media.sample_rate_hz)
-            _put(out, channels_of(frame), row=first_row[packet.stream_index], at=at)
+            _put(out, channels_of(frame), row=first_row[packet.stream.index], at=at)
             if at + frame.samples >= length:
-                pending.discard(packet.stream_index)
+                pending.discard(packet.stream.index)
         if not pending:
             return
 

@@ -13,6 +13,18 @@ from sync_analyzer.media.track import Track, Waveform
 from sync_analyzer.media.views import Mix
 
 _GUESSED_DURATION = {"aac", "mp3", "ac3", "eac3", "dts", "truehd", "mlp", "mp2", "flv", "mpeg"}
+_BARE = {"aac", "ac3", "eac3", "dts", "mp2", "mp3", "asf"}
+_ENCODER_DELAY_SAMPLES = {
+    "aac": 1024,
+    "ac3": 256,
+    "eac3": 256,
+    "dca": 512,
+    "mp2": 481,
+    "wmav1": 2048,
+    "wmav2": 2048,
+}
+"""What the common encoders of FFmpeg put in front, where the container cannot declare it."""
+
 _SHORT_SECONDS = 0.5
 _MOST_LISTED = 100
 
@@ -74,13 +86,13 @@ def _is_heard(level_db: float | None, mid_db: float | None) -> bool:
 def _applied(programme: Programme, view_levels: dict[str, float | None]) -> dict[str, Any]:
     media = programme.media
     first = programme.timelines[0].applied
-    rate_hz = programme.timelines[0].sample_rate_hz
+    rate_hz = media.sample_rate_hz
     return {
         "zero": media.zero,
         "zero_seconds": media.zero_seconds,
         "shift_seconds": first.shift_seconds,
         "trimmed_before_zero_seconds": first.trimmed_before_zero_seconds,
-        "priming_seconds": first.priming_samples / rate_hz,
+        "priming_seconds": first.skipped_samples / rate_hz,
         "gaps": _listed(first.gaps),
         "gaps_total_seconds": sum(length for _, length in first.gaps),
         "overlaps": _listed(first.overlaps),
@@ -90,6 +102,7 @@ def _applied(programme: Programme, view_levels: dict[str, float | None]) -> dict
         "nonfinite_samples": programme.levels.nonfinite_samples,
         "clipped_samples": programme.levels.clipped_samples,
         "decode_errors": programme.failures,
+        "possible_codec_delay_seconds": _codec_delay(programme),
         "truncated": _is_truncated(programme),
         "channels": _channels(programme, view_levels),
     }
@@ -107,6 +120,14 @@ def _channels(programme: Programme, view_levels: dict[str, float | None]) -> dic
         "dual_mono": two and not _is_heard(view_levels.get("side"), view_levels["mid"]),
         "mid_from": programme.rescued_from,
     }
+
+
+def _codec_delay(programme: Programme) -> float:
+    """Return how late encoders of this codec put the sound where nothing in the file says so."""
+    media = programme.media
+    if programme.timelines[0].applied.skipped_samples or media.container not in _BARE:
+        return 0.0
+    return _ENCODER_DELAY_SAMPLES.get(media.codec, 0) / media.sample_rate_hz
 
 
 def _listed(spans: list[tuple[float, float]]) -> list[dict[str, float]]:
@@ -154,6 +175,6 @@ def _warnings(programme: Programme, applied: dict[str, Any]) -> Iterator[str]:
     if programme.levels.clipped_samples:
         yield f"{programme.levels.clipped_samples} samples were out of all range and were clipped."
     if programme.failures:
-        yield f"{len(programme.failures)} packet(s) could not be decoded: {programme.failures[0]}."
+        yield f"{programme.failures} packet(s) could not be decoded: {programme.first_failure}."
     if len(programme.layouts) > 1:
         yield f"The channel layout changes on the way: {', '.join(programme.layouts)}."

@@ -39,7 +39,8 @@ class Programme:
         self.media = media
         self.levels = Levels()
         self.layouts: list[str] = []
-        self.failures: list[str] = []
+        self.failures = 0
+        self.first_failure = ""
         expected_seconds = max(0.0, media.duration_seconds + media.start_seconds)
         self.sink = ViewSink(
             sample_rate_hz=sample_rate_hz,
@@ -58,10 +59,15 @@ class Programme:
         """How far the timeline has come."""
         return self.sink.end_seconds
 
+    def failed(self, why: str) -> None:
+        """Take note of a packet that could not be read or decoded."""
+        self.failures += 1
+        self.first_failure = self.first_failure or why
+
     def finish(self) -> None:
         """Take everything that is still on its way."""
         for timeline in self.timelines:
-            timeline.flush()
+            timeline.finish()
         if self._joiner is not None:
             self._joiner.finish()
         self.sink.finish()
@@ -75,6 +81,7 @@ class Programme:
             emit=partial(self._one_of_several, index) if several else self._whole,
             emit_silence=partial(self._joiner.put, index) if self._joiner else self.sink.silence,
             block_samples=int(_BLOCK_SECONDS * stream.sample_rate),
+            snap=self.media.zero == "container start" and self.media.start_seconds == 0,
             longest_seconds=3600.0 + 2 * self.media.duration_seconds,
         )
 

@@ -36,9 +36,11 @@ class ViewStore:
         array = self._arrays[name]
         if stop > len(array):
             array.resize(max(stop, len(array) + len(array) // 4), refcheck=False)
-        np.clip(samples, -LARGEST, LARGEST, out=samples)
+        power = energy(samples)
+        if power > LARGEST**2:
+            np.clip(samples, -LARGEST, LARGEST, out=samples)
         array[start:stop] = samples
-        self.energies[name] += energy(samples)
+        self.energies[name] += power
 
     def finished(self, name: str, *, count: int) -> NDArray[np.float16]:
         """Return the first ``count`` samples of the view and let go of it."""

@@ -5,14 +5,24 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from fractions import Fraction
+from statistics import median
 
 import av
 
 LONGEST_GAP_SECONDS = 6 * 3600.0
+"""A longer hole, or a first frame further from zero, is a broken time stamp."""
+
 BACKWARD_JUMP_SECONDS = 10.0
+"""Time stamps that run back further start again; they do not overlap."""
+
+_TOLERANCE_SECONDS = 0.003
+_TOLERANCE_TICKS = 2.5
+_CONFIRM_SECONDS = 0.25
+_ANCHOR_SECONDS = 1.0
 
 Emit = Callable[[av.AudioFrame], None]
 EmitSilence = Callable[[int], None]
+_Held = tuple[av.AudioFrame, float]
 
 
 @dataclass(slots=True, kw_only=True)
@@ -20,20 +30,27 @@ class Applied:
     """What was done to one stream so that its samples lie at their presentation times."""
 
     shift_seconds: float = 0.0
+    trimmed_before_zero_seconds: float = 0.0
+    skipped_samples: int = 0
     gaps: list[tuple[float, float]] = field(default_factory=list)
     overlaps: list[tuple[float, float]] = field(default_factory=list)
     discontinuities: list[tuple[float, float]] = field(default_factory=list)
-    trimmed_before_zero_seconds: float = 0.0
-    priming_samples: int = 0
 
 
 class StreamTimeline:
     """
     Gathers one stream's frames into blocks and puts silence where the stream has none.
 
-    Frames go in through `place`; blocks of about ``block_samples`` come out through
+    Frames go in through `place`; blocks of at least ``block_samples`` come out through
     ``emit``, stretches without sound through ``emit_silence``, in order and without a
-    hole between them, so that the first sample given out lies at time zero.
+    hole, so that the first sample given out lies at time zero.
+
+    Frames follow one another whatever their time stamps say, as long as those stay within
+    3 ms (or 2.5 ticks of a coarser clock) of the position reached. A larger deviation
+    counts once it has lasted for 0.25 s: single stray time stamps are common in Ogg. Where
+    the clock's ticks are longer than a sample, the first second of time stamps together
+    says where the sound begins, more finely than one tick; with ``snap`` (the sound itself
+    is time zero) less than one tick is nothing.
     """
 
     def __init__(
@@ -46,100 +63,182 @@ class StreamTimeline:
         emit_silence: EmitSilence,
         block_samples: int,
         longest_seconds: float,
+        snap: bool = False,
     ) -> None:
-        self.sample_rate_hz = sample_rate_hz
-        self.position_samples = 0
         self.applied = Applied()
-        self._samples_per_tick = float(time_base * sample_rate_hz)
-        self._zero_ticks = zero_seconds / float(time_base)
-        self._tolerance_samples = max(2.5 * self._samples_per_tick, 0.003 * sample_rate_hz)
+        self.started = False
         self._emit = emit
         self._emit_silence = emit_silence
         self._block_samples = block_samples
-        self._longest_samples = longest_seconds * sample_rate_hz
-        self._fifo = av.AudioFifo()
-        self._format = (sample_rate_hz, 0)
+        self._longest_seconds = longest_seconds
+        self._snap = snap
+        self._tick_seconds = float(time_base)
+        self._zero_ticks = zero_seconds / self._tick_seconds
         self._base_seconds = 0.0
-        self._empty = True
+        self._position = 0
+        self._held: list[_Held] = []
+        self._held_samples = 0
+        self._fifo = av.AudioFifo()
+        self._gathered = 0
+        self._channels = 0
+        self._use_rate(sample_rate_hz)
 
     def place(self, frame: av.AudioFrame) -> None:
         """Take the next decoded frame of the stream."""
         count = frame.samples
-        if not count:
-            return
-        if (frame.sample_rate, frame.layout.nb_channels) != self._format:
+        if frame.sample_rate != self._rate_hz or frame.layout.nb_channels != self._channels:
             self._start_run(frame)
-        surplus = 0
         pts = frame.pts
-        if pts is not None:
-            target = (pts - self._zero_ticks) * self._samples_per_tick
-            deviation = target - self.position_samples
-            if self._empty or abs(deviation) > self._tolerance_samples:
-                surplus = self._correct(deviation, count)
-        self._empty = False
         frame.pts = None
-        if surplus < count:
-            self._write(frame, surplus)
-            self.position_samples += count - surplus
+        if pts is None:
+            deviation = 0.0
+        else:
+            target = (pts - self._zero_ticks) * self._samples_per_tick
+            deviation = target - self._position - self._held_samples
+        if self.started and not self._held and -self._near < deviation < self._near:
+            self._gather(frame, count)
+        elif count:
+            self._consider(frame, deviation)
 
-    def flush(self) -> None:
-        """Give out what is still gathered."""
-        block = self._fifo.read()
-        if block is not None:
-            self._emit(block)
+    def finish(self) -> None:
+        """Give out what is still held or gathered."""
+        self._settle()
+        self._give_out()
+
+    def _use_rate(self, rate_hz: int) -> None:
+        self._rate_hz = rate_hz
+        self._samples_per_tick = self._tick_seconds * rate_hz
+        self._near = max(_TOLERANCE_SECONDS * rate_hz, _TOLERANCE_TICKS * self._samples_per_tick)
 
     def _start_run(self, frame: av.AudioFrame) -> None:
-        """Begin again with another rate or layout, at the position reached."""
-        self.flush()
+        """Go on with another rate or layout from the position reached."""
+        self._settle()
+        self._give_out()
         self._fifo = av.AudioFifo()
-        ratio = frame.sample_rate / self.sample_rate_hz
-        self._zero_ticks += self.position_samples / self._samples_per_tick
-        self._base_seconds += self.position_samples / self.sample_rate_hz
-        self.position_samples = 0
-        self._samples_per_tick *= ratio
-        self._tolerance_samples *= ratio
-        self._longest_samples *= ratio
-        self.sample_rate_hz = frame.sample_rate
-        self._format = (frame.sample_rate, frame.layout.nb_channels)
+        passed_seconds = self._position / self._rate_hz
+        self._base_seconds += passed_seconds
+        self._zero_ticks += passed_seconds / self._tick_seconds
+        self._position = 0
+        self._channels = frame.layout.nb_channels
+        self._use_rate(frame.sample_rate)
 
-    def _write(self, frame: av.AudioFrame, surplus: int) -> None:
-        if surplus:
-            self.flush()
-            self._fifo.write(frame)
-            self._fifo.read(surplus)
+    def _consider(self, frame: av.AudioFrame, deviation: float) -> None:
+        """Hold the frame until it is clear whether its time stamp is meant."""
+        if self.started and abs(deviation) < self._near:
+            held, self._held, self._held_samples = self._held, [], 0
+            for stray, _ in held:
+                self._gather(stray, stray.samples)
+            self._gather(frame, frame.samples)
             return
-        self._fifo.write(frame)
-        if self._fifo.samples >= self._block_samples:
-            self.flush()
+        if not self.started and self._held and abs(deviation - self._held[0][1]) > self._near:
+            expected = self._position + self._held_samples
+            self._settle()
+            self._consider(frame, deviation + expected - self._position)
+            return
+        self._held.append((frame, deviation))
+        self._held_samples += frame.samples
+        if self._held_samples > self._enough_seconds * self._rate_hz:
+            self._settle()
 
-    def _correct(self, deviation: float, count: int) -> int:
-        """Insert silence, or return how many samples at the front of the frame to drop."""
-        here = self._base_seconds + self.position_samples / self.sample_rate_hz
-        seconds = deviation / self.sample_rate_hz
-        if self._is_discontinuity(deviation):
+    @property
+    def _enough_seconds(self) -> float:
+        """For how long frames are held before their time stamps are believed."""
+        if self.started:
+            return _CONFIRM_SECONDS
+        return _ANCHOR_SECONDS if self._samples_per_tick > 1 else 0.0
+
+    def _settle(self) -> None:
+        """Believe the time stamps of the frames held, and write them."""
+        if not self._held:
+            return
+        if self.started and self._held_samples < _CONFIRM_SECONDS * self._rate_hz:
+            deviation = 0.0
+        elif self.started:
+            deviation = self._held[0][1]
+        else:
+            deviation = self._anchor()
+        surplus = self._correct(deviation)
+        self.started = True
+        held, self._held, self._held_samples = self._held, [], 0
+        for frame, _ in held:
+            count = frame.samples
+            dropped = min(surplus, count)
+            surplus -= dropped
+            if dropped == 0:
+                self._gather(frame, count)
+            elif dropped < count:
+                self._give_out()
+                self._gather(frame, 0)
+                self._fifo.read(dropped)
+                self._position += count - dropped
+                self._gathered = count - dropped
+
+    def _anchor(self) -> float:
+        """Return where the sound begins (samples from the position), from all frames held."""
+        deviations = [deviation for _, deviation in self._held]
+        if self.applied.skipped_samples and len(deviations) > 2:
+            deviations = deviations[1:]
+        if self._snap and abs(deviations[0]) <= max(1.0, self._samples_per_tick):
+            return 0.0
+        if len(deviations) == 1:
+            return deviations[0]
+        low = max(deviations) - self._samples_per_tick / 2
+        high = min(deviations) + self._samples_per_tick / 2
+        return (low + high) / 2 if low <= high else median(deviations)
+
+    def _correct(self, deviation: float) -> int:
+        """Insert silence, or return how many samples at the front of what comes to drop."""
+        here = self._base_seconds + self._position / self._rate_hz
+        seconds = deviation / self._rate_hz
+        if self._is_discontinuity(seconds, here):
             self._zero_ticks += deviation / self._samples_per_tick
             self.applied.discontinuities.append((here, seconds))
             return 0
-        if self._empty:
+        if not self.started:
             self.applied.shift_seconds = seconds
         whole = round(deviation)
         if whole > 0:
-            self.flush()
+            self._give_out()
             self._emit_silence(whole)
-            self.position_samples += whole
-            if not self._empty:
+            self._position += whole
+            if self.started:
                 self.applied.gaps.append((here, seconds))
             return 0
-        surplus = min(count, -whole)
-        if here == 0:
-            self.applied.trimmed_before_zero_seconds += surplus / self.sample_rate_hz
-        elif surplus:
-            self.applied.overlaps.append((here, surplus / self.sample_rate_hz))
-        return surplus
+        if whole < 0:
+            dropped = min(-whole, self._held_samples)
+            self._note_dropped(here, dropped / self._rate_hz)
+        return -whole
 
-    def _is_discontinuity(self, deviation: float) -> bool:
-        if self._empty:
-            return abs(deviation) > LONGEST_GAP_SECONDS * self.sample_rate_hz
-        if deviation < -BACKWARD_JUMP_SECONDS * self.sample_rate_hz:
-            return self.position_samples > 0
-        return self.position_samples + deviation > self._longest_samples
+    def _is_discontinuity(self, seconds: float, here: float) -> bool:
+        if not self.started:
+            return abs(seconds) > LONGEST_GAP_SECONDS
+        if seconds < -BACKWARD_JUMP_SECONDS:
+            return here > 0
+        return seconds > LONGEST_GAP_SECONDS or here + seconds > self._longest_seconds
+
+    def _note_dropped(self, here: float, seconds: float) -> None:
+        overlaps = self.applied.overlaps
+        if here == 0:
+            self.applied.trimmed_before_zero_seconds += seconds
+        elif overlaps and overlaps[-1][0] == here:
+            overlaps[-1] = (here, overlaps[-1][1] + seconds)
+        else:
+            overlaps.append((here, seconds))
+
+    def _gather(self, frame: av.AudioFrame, count: int) -> None:
+        try:
+            self._fifo.write(frame)
+        except ValueError:
+            self._give_out()
+            self._fifo = av.AudioFifo()
+            self._fifo.write(frame)
+        self._position += count
+        self._gathered += count
+        if self._gathered >= self._block_samples:
+            self._give_out()
+
+    def _give_out(self) -> None:
+        block = self._fifo.read()
+        self._gathered = 0
+        if block is not None:
+            self._emit(block)
