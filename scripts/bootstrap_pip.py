@@ -1,4 +1,4 @@
-"""Put pip into the Python that runs this, where ensurepip is missing: its wheel, from PyPI, checked."""
+"""Put pip into the Python that runs this, where ensurepip is missing: PyPI's wheel, checked."""
 
 from __future__ import annotations
 
