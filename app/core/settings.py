@@ -137,6 +137,23 @@ class Settings(BaseSettings):
     ai_model_cache_dir: Path = Field(Path("./ai_models"), description="Model weights live here.")
     use_gpu: bool = Field(True, description="Use CUDA devices when there are any.")
     ai_batch_size: int = Field(4, ge=1, le=1024, description="Windows per pass of an AI model.")
+    ai_allow_download: bool = Field(
+        False,
+        description="Let a job fetch missing weights; `sync-analyzer models fetch` always may.",
+    )
+    ai_wav2vec2_model: str = Field(
+        "facebook/wav2vec2-base", description="A folder with a checkpoint, or its name on the hub."
+    )
+    ai_wav2vec2_layer: int = Field(
+        2, ge=0, le=48, description="Hidden layer compared; early ones hold sound, late ones words."
+    )
+    ai_yamnet_model: str = Field(
+        "https://tfhub.dev/google/yamnet/1",
+        description="A folder with a SavedModel, or its handle.",
+    )
+    ai_idle_seconds: int = Field(
+        300, ge=0, le=86_400, description="A model nobody uses for so long is unloaded."
+    )
 
     # Logging
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"] = Field(

@@ -10,7 +10,7 @@ import importlib
 import json
 import logging
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Protocol
@@ -48,6 +48,8 @@ class WorkerConfig:
     log_max_bytes: int
     log_backups: int
     module_by_kind: Mapping[str, str]
+    ai_environment: Mapping[str, str] = field(default_factory=dict)
+    """Variables the AI models read (`app.services.ai_environment`), set before any work."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

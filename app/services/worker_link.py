@@ -75,6 +75,7 @@ def start_worker(pipe: Connection, config: WorkerConfig) -> None:
     signal.signal(signal.SIGTERM, signal.SIG_IGN)
     with suppress(AttributeError, OSError):
         os.nice(NICENESS)
+    os.environ.update(config.ai_environment)
     configure_logging(
         level=config.log_level,
         path=config.log_file,

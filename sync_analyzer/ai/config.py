@@ -42,7 +42,7 @@ class AiConfig:
         default = cls()
         return cls(
             cache_dir=Path(given.get("AI_MODEL_CACHE_DIR") or default.cache_dir),
-            batch_size=_whole(given, "AI_BATCH_SIZE", default.batch_size, low=1, high=256),
+            batch_size=_whole(given, "AI_BATCH_SIZE", default.batch_size, low=1, high=1024),
             download=given.get("AI_ALLOW_DOWNLOAD", "").lower() in ("1", "true", "yes", "on"),
             wav2vec2_model=given.get("AI_WAV2VEC2_MODEL") or default.wav2vec2_model,
             wav2vec2_layer=_whole(
