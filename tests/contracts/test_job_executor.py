@@ -189,12 +189,13 @@ def test_more_work_than_workers_is_refused(processes):
 
 
 def test_closing_ends_what_runs_and_leaves_no_process(tmp_path):
+    others = {child.pid for child in psutil.Process().children(recursive=True)}
     executor = pebble(tmp_path, workers=2)
     recorder = Recorder()
     for name in ("x", "y"):
         executor.submit(work(name, steps=1000, step_seconds=0.1), recorder)
     wait_until(lambda: len({job_id for job_id, *_ in recorder.progress}) == 2)
-    mine = {child.pid for child in psutil.Process().children(recursive=True)}
+    mine = {child.pid for child in psutil.Process().children(recursive=True)} - others
 
     executor.close()
 
