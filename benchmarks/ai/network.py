@@ -45,7 +45,7 @@ class SpectralNetwork(nn.Module):
         w = width
         self.picture = nn.Sequential(
             self._layer(2, w, kernel=(5, 5), stride=(2, STEP_FRAMES)),
-            self._layer(w, 2 * w, kernel=(5, 5), stride=(2, 1)),
+            self._layer(w, 2 * w, kernel=(3, 5), stride=(2, 1)),
             self._layer(2 * w, 3 * w, kernel=(3, 3), stride=(2, 1)),
             self._layer(3 * w, 4 * w, kernel=(3, 3), stride=(2, 1)),
         )
