@@ -14,7 +14,7 @@ help:  ## list the commands
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 12
 
 demo: $(VENV)/core.stamp  ## make a sample pair, analyse it over REST, leave the service running
-	@PORT=$(PORT) $(BIN)/python scripts/demo.py
+	@PORT=$(PORT) $(BIN)/python -m scripts.demo
 
 run: $(VENV)/core.stamp  ## start the service alone (HOST and PORT choose where)
 	@$(BIN)/python -m uvicorn main:app --host $(HOST) --port $(PORT)
