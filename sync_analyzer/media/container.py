@@ -11,11 +11,11 @@ from av.container import InputContainer
 from sync_analyzer.errors import EmptyMedia, MediaNotAFile, MediaNotFound, UndecodableMedia
 
 DEMUXERS = (
-    "3g2,3gp,aac,ac3,ac4,act,adp,aiff,alac,amr,amrnb,amrwb,ape,asf,asf_o,au,avi,bwf,caf,dirac,"
-    "dnxhd,dsf,dts,dtshd,dv,eac3,f32be,f32le,flac,flv,g722,gxf,iamf,iff,ircam,iv8,ivf,lxf,"
-    "m4a,m4v,matroska,mj2,mlp,mov,mp2,mp3,mp4,mpc,mpc8,mpeg,mpegts,mpegvideo,mxf,nistsphere,"
-    "nsv,nut,nuv,ogg,oma,osq,pvf,qoa,r3d,rm,rso,s337m,sds,smjpeg,sol,sox,spdif,swf,tak,truehd,"
-    "tta,voc,vqf,w64,wav,wc3movie,webm,wsd,wtv,wv,xa,xwma"
+    "3g2,3gp,aac,ac3,ac4,act,adp,adx,aiff,amr,amrnb,amrwb,ape,asf,asf_o,au,avi,bonk,caf,daud,"
+    "dirac,dnxhd,dsf,dts,dtshd,dv,eac3,flac,flv,g722,gxf,iamf,iff,ircam,ivf,laf,lc3,loas,lxf,"
+    "m4a,m4v,matroska,mj2,mlp,mov,mp3,mp4,mpc,mpc8,mpeg,mpegts,mpegvideo,mxf,nistsphere,nsv,"
+    "nut,nuv,ogg,oma,osq,pvf,qcp,qoa,r3d,rka,rm,rso,s337m,sds,shn,smjpeg,sol,sox,spdif,swf,"
+    "tak,truehd,tta,voc,vqf,w64,wav,wc3movie,webm,wsd,wtv,wv,xa,xwma"
 )
 """Self-contained formats. Playlists and everything else that refers to other places is absent."""
 
@@ -65,6 +65,8 @@ def open_container(path: str) -> InputContainer:
         return opened
     except PermissionError as error:
         raise UndecodableMedia(path, "permission denied") from error
+    except av.ArgumentError as error:
+        raise UndecodableMedia(path, "its format is none that holds audio itself") from error
     except (av.FFmpegError, ValueError) as error:
         raise UndecodableMedia(path, reason(error)) from error
 

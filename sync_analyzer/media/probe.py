@@ -14,8 +14,10 @@ from sync_analyzer.errors import AudioStreamNotFound, NoAudioStream, Undecodable
 from sync_analyzer.media.container import check_file, open_container
 from sync_analyzer.media.riff import missing_bytes
 from sync_analyzer.media.track import Media
+from sync_analyzer.timecode import EXACT_RATES
 
 _MICROSECOND = Fraction(1, 1_000_000)
+_SAME_RATE = 0.0002
 _CLOCK = re.compile(r"(\d+):(\d\d):(\d\d(?:\.\d+)?)")
 
 
@@ -36,12 +38,13 @@ def probe(path: str, *, stream: int | None = None) -> Media:
     with open_container(path) as container:
         chosen = choose_streams(container, path, stream=stream)
         first = chosen[0]
-        if not first.sample_rate or not first.channels:
-            raise UndecodableMedia(path, f"the {first.codec_context.name} audio has no decoder")
+        if first.codec_context is None or not first.sample_rate or not first.channels:
+            raise UndecodableMedia(path, "its audio codec is unknown")
         picture = picture_stream(container)
-        zero_name, zero_seconds = _zero(container, chosen, picture)
-        start_seconds = min(_audio_start(container, one) for one in chosen) - zero_seconds
+        zero_name, zero_seconds = _zero(container, picture)
+        start_seconds = min(_audio_start(one) for one in chosen) - zero_seconds
         timecode = _timecode(container, picture)
+        frame_rate = _frame_rate(picture)
         return Media(
             path=path,
             size_bytes=size_bytes,
@@ -57,9 +60,9 @@ def probe(path: str, *, stream: int | None = None) -> Media:
             zero=zero_name,
             zero_seconds=float(zero_seconds),
             missing_seconds=_missing_seconds(path, size_bytes, first),
-            frame_rate=picture and (picture.average_rate or picture.base_rate),
+            frame_rate=frame_rate,
             start_timecode=timecode,
-            drop_frame=timecode is not None and ";" in timecode,
+            drop_frame=_is_drop_frame(timecode, frame_rate),
             tags={**container.metadata, **first.metadata},
         )
 
@@ -91,14 +94,13 @@ def picture_stream(container: InputContainer) -> VideoStream | None:
 
 
 def _is_one_programme(container: InputContainer) -> bool:
+    """Tell whether the streams are the discrete channels of one MXF programme."""
     streams = container.streams.audio
-    same_rate = len({one.sample_rate for one in streams}) == 1
-    return (
-        container.format.name.startswith("mxf")
-        and len(streams) > 1
-        and same_rate
-        and all(one.channels == 1 for one in streams)
-    )
+    if not container.format.name.startswith("mxf") or len(streams) < 2:
+        return False
+    if any(one.codec_context is None or one.channels != 1 for one in streams):
+        return False
+    return len({one.sample_rate for one in streams}) == 1
 
 
 def _start(stream: Stream) -> Fraction | None:
@@ -107,18 +109,34 @@ def _start(stream: Stream) -> Fraction | None:
     return Fraction(stream.start_time) * Fraction(stream.time_base)
 
 
-def _zero(
-    container: InputContainer, chosen: Sequence[AudioStream], picture: VideoStream | None
-) -> tuple[str, Fraction]:
+def _frame_rate(picture: VideoStream | None) -> Fraction | None:
+    """Return the picture's rate; a measured one next to a standard rate is that rate."""
+    measured = picture and (picture.average_rate or picture.base_rate)
+    if not measured:
+        return None
+    for exact in EXACT_RATES.values():
+        if abs(measured / exact - 1) < _SAME_RATE:
+            return exact
+    return Fraction(measured)
+
+
+def _is_drop_frame(timecode: str | None, frame_rate: Fraction | None) -> bool:
+    """Tell whether the label counts in drop-frame: ``;`` at 29.97 fps or a multiple."""
+    if timecode is None or ";" not in timecode:
+        return False
+    return frame_rate is None or (frame_rate * 1001) % 30_000 == 0
+
+
+def _zero(container: InputContainer, picture: VideoStream | None) -> tuple[str, Fraction]:
     """Return the name and the container time (seconds) of presentation time zero."""
     if picture is not None:
         start = _start(picture)
         if start is not None:
             return "video start", start
-    return "container start", min(_audio_start(container, one) for one in container.streams.audio)
+    return "container start", min(_audio_start(one) for one in container.streams.audio)
 
 
-def _audio_start(container: InputContainer, stream: AudioStream) -> Fraction:
+def _audio_start(stream: AudioStream) -> Fraction:
     return _start(stream) or Fraction(0)
 
 
