@@ -1,0 +1,1 @@
+"""Measurements of this project, each a command: accuracy, speed, and their peers."""
