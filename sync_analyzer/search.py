@@ -18,7 +18,9 @@ from sync_analyzer.media.track import Track
 from sync_analyzer.run import Run
 from sync_analyzer.timebase import offset_at
 
-LONG_SECONDS = 1200.0
+LONG_SECONDS = 300.0
+MANY_WINDOWS = 60
+"""Programmes of more windows than this are cut without overlap, then into longer ones."""
 SPEEDS = (24 / 25, 25 / 24, 147 / 160, 160 / 147)
 """Speed changes far enough from 1 that windows at the same speed would miss them."""
 VOTE_SCORE = 6.0
@@ -31,23 +33,66 @@ def hop_seconds_for(*tracks: Track) -> float:
     return 0.02 if max(track.duration_seconds for track in tracks) > LONG_SECONDS else 0.01
 
 
-def features_of(
-    track: Track, *, hop_seconds: float, views: tuple[str, ...], make: Callable[..., Features]
-) -> Features:
-    """Return the views' features side by side, shape ``(n_frames, n_views * n_dims)``."""
-    parts = []
-    for name in views:
-        wave = track.views[name]
-        mel = track.derive(
-            ("log_mel", name, hop_seconds),
-            lambda wave=wave: log_mel(  # type: ignore[misc]
-                wave.samples,
-                sample_rate_hz=wave.sample_rate_hz,
-                hop_samples=round(hop_seconds * wave.sample_rate_hz),
-            ),
+def feature_evidence(
+    master: Track,
+    dub: Track,
+    run: Run,
+    *,
+    label: str,
+    feature: str,
+    window_seconds: float,
+    make: Callable[[Features], Features],
+) -> Evidence:
+    """
+    Return the evidence of one kind of feature over the views both tracks have.
+
+    Two detectors that look at the same ``feature`` with the same windows share the work.
+    """
+    key = ("search", id(master), feature, window_seconds)
+    return dub.derive(
+        key, lambda: _searched(master, dub, run, label, feature, window_seconds, make)
+    )
+
+
+def _searched(
+    master: Track,
+    dub: Track,
+    run: Run,
+    label: str,
+    feature: str,
+    window_seconds: float,
+    make: Callable[[Features], Features],
+) -> Evidence:
+    hop_seconds = hop_seconds_for(master, dub)
+    views = tuple(name for name in ("mid", "side") if name in master.views and name in dub.views)
+    found = {}
+    for name, track in (("master", master), ("dub", dub)):
+        run.checkpoint(0.0 if name == "master" else 0.15, f"{label}: {name} features")
+        found[name] = np.concatenate(
+            [make(_log_mel(track, view, hop_seconds)) for view in views], axis=1
         )
-        parts.append(make(mel))
-    return parts[0] if len(parts) == 1 else np.concatenate(parts, axis=1)
+    run.part(0.3)
+    search = FeatureSearch(
+        label=label, detector=feature, window_seconds=window_seconds, hop_seconds=hop_seconds
+    )
+    return search.evidence(
+        found["master"],
+        found["dub"],
+        run.part(0.7),
+        metadata={"views": list(views), "hop_seconds": hop_seconds},
+    )
+
+
+def _log_mel(track: Track, view: str, hop_seconds: float) -> Features:
+    wave = track.views[view]
+    return track.derive(
+        ("log_mel", view, hop_seconds),
+        lambda: log_mel(
+            wave.samples,
+            sample_rate_hz=wave.sample_rate_hz,
+            hop_samples=round(hop_seconds * wave.sample_rate_hz),
+        ),
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,15 +150,15 @@ class FeatureSearch:
         played = retimed(dub, rate=rate)
         window = self._window_frames(len(played))
         run.checkpoint(0.1, f"{self.label}: comparing windows of the dub with the master")
-        search = search_windows(
-            master, played, window_frames=window, hop_frames=max(1, window // 2)
-        )
+        hop = window if len(played) > MANY_WINDOWS * window else max(1, window // 2)
+        search = search_windows(master, played, window_frames=window, hop_frames=hop)
         run.checkpoint(1.0, f"{self.label}: {len(search.score)} windows compared")
         return _hypothesis(search, rate=rate, hop_seconds=self.hop_seconds)
 
     def _window_frames(self, dub_frames: int) -> int:
         dub_seconds = dub_frames * self.hop_seconds
         seconds = min(self.window_seconds, max(6.0, dub_seconds / 10.0))
+        seconds = max(seconds, dub_seconds / (2 * MANY_WINDOWS))
         return max(16, min(dub_frames, round(seconds / self.hop_seconds)))
 
 

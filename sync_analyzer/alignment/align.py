@@ -19,6 +19,7 @@ from sync_analyzer.alignment.lines import (
 )
 from sync_analyzer.alignment.path import Stretch, best_path, frame_evidence
 from sync_analyzer.alignment.speed import SpeedFit, settle_speed
+from sync_analyzer.alignment.worth import covered_frames, may_add
 from sync_analyzer.evidence import Evidence, Line
 from sync_analyzer.run import Run
 
@@ -61,9 +62,12 @@ def align(evidence: Sequence[Evidence], pair: Pair, run: Run) -> Path:
     """
     proposals = ranked_lines(evidence)[:MAX_TRIED]
     confirming = run.part(0.5)
+    covered = covered_frames(pair)
     for done, (line, votes) in enumerate(proposals):
         confirming.checkpoint(done / len(proposals), "Alignment: confirming candidates")
-        confirm_modes(pair, line, votes)
+        if may_add(pair, line, votes, covered=covered):
+            confirm_modes(pair, line, votes)
+            covered = covered_frames(pair)
     filling = run.part(0.3)
     for turn in range(3):
         filling.checkpoint(turn / 3, "Alignment: looking into what is left open")

@@ -8,7 +8,14 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from sync_analyzer.alignment.lines import SECTION_FRAMES, Locked, Pair, lock, measure
+from sync_analyzer.alignment.lines import (
+    NARROW_LAG_SECONDS,
+    SECTION_FRAMES,
+    Locked,
+    Pair,
+    lock,
+    measure,
+)
 from sync_analyzer.evidence import Evidence, Line, Vote
 from sync_analyzer.timebase import offset_at
 
@@ -150,8 +157,8 @@ def _extended(pair: Pair, line: Line, span: NDArray[np.int64], section: NDArray[
     while reach < len(span):
         reach *= 2
         inside = span[np.abs(span - centre) <= reach // 2]
-        step = max(1, len(inside) // SECTION_FRAMES)
-        found = lock(pair, line, frames=inside[::step])
+        step = max(1, len(inside) // (2 * SECTION_FRAMES))
+        found = lock(pair, line, frames=inside[::step], max_lag_seconds=2 * NARROW_LAG_SECONDS)
         if found is None:
             return line
         line = found[0]

@@ -15,11 +15,13 @@ from sync_analyzer.evidence import Line
 from sync_analyzer.media.track import Track
 
 FRAME_SECONDS = 1.024
-WIDE_LAG_SECONDS = 0.25
+WIDE_LAG_SECONDS = 0.128
 NARROW_LAG_SECONDS = 0.016
-SECTION_FRAMES = 256
+SECTION_FRAMES = 128
 LOCK_SCORE = 8.5
 """Score from which a ridge is no accident of the lags and slopes that were tried."""
+CLEAR_SCORE = 40.0
+"""Score from which steeper slopes need not be tried."""
 PITCH_KEPT_BLUR_SECONDS = 0.02
 
 
@@ -99,10 +101,15 @@ class Locked:
 
 
 def lock(
-    pair: Pair, line: Line, *, frames: NDArray[np.int64], steep: bool = False
+    pair: Pair,
+    line: Line,
+    *,
+    frames: NDArray[np.int64],
+    steep: bool = False,
+    max_lag_seconds: float = WIDE_LAG_SECONDS,
 ) -> tuple[Line, tuple[int, ...], float] | None:
     """
-    Return the line as the waveform has it within +-0.25 s, with polarities and score.
+    Return the line as the waveform has it nearby, with polarities and score.
 
     Args:
         pair: the two files.
@@ -113,12 +120,14 @@ def lock(
     Returns:
         None where no ridge stands out.
     """
-    geometry = pair.geometry(max_lag_seconds=WIDE_LAG_SECONDS)
+    geometry = pair.geometry(max_lag_seconds=max_lag_seconds)
     rows = _map(pair, line, frames, geometry)
-    base_slopes = tuple(range(-4, 5)) if steep else (-1, 0, 1)
+    base_slopes = (0, -1, 1, -2, 2, -3, 3, -4, 4) if steep else (0, -1, 1)
     if line.pitch_kept:
         base_slopes = (0,)
-    ridges = [best_ridge(view, base_slopes=base_slopes) for view in rows]
+    ridges = [best_ridge(view, base_slopes=base_slopes[:1]) for view in rows]
+    if max(abs(ridge.score) for ridge in ridges) < CLEAR_SCORE and len(base_slopes) > 1:
+        ridges = [best_ridge(view, base_slopes=base_slopes) for view in rows]
     best = int(np.argmax([abs(ridge.score) for ridge in ridges]))
     ridge = ridges[best]
     if abs(ridge.score) < LOCK_SCORE:
@@ -170,7 +179,8 @@ def _map(
     )
     if line.pitch_kept:
         return _blurred(rows, round(PITCH_KEPT_BLUR_SECONDS * geometry.sample_rate_hz))
-    return np.asarray(np.clip(rows, -20.0, 30.0), np.float32)
+    np.clip(rows, -20.0, 30.0, out=rows)
+    return rows
 
 
 def _blurred(rows: NDArray[np.float32], samples: int) -> NDArray[np.float32]:
@@ -186,7 +196,8 @@ def _along(rows: NDArray[np.float32], ridge: Ridge) -> NDArray[np.float32]:
         ridge.lag_samples + ridge.slope * np.arange(len(rows))
     ).astype(np.int64)
     inside = (columns >= 0) & (columns < rows.shape[1])
-    return rows[np.flatnonzero(inside), columns[inside]]
+    along = rows[np.flatnonzero(inside), columns[inside]]
+    return np.asarray(along, np.float32)
 
 
 def _moved(line: Line, ridge: Ridge, geometry: Geometry, frames: NDArray[np.int64]) -> Line:

@@ -11,6 +11,7 @@ from sync_analyzer.alignment.candidates import confirm_modes, ranked_lines
 from sync_analyzer.alignment.fit import anchors_of
 from sync_analyzer.alignment.lines import NARROW_LAG_SECONDS, Locked, Pair, pair_of
 from sync_analyzer.alignment.path import best_path, frame_evidence
+from sync_analyzer.alignment.worth import covered_frames, may_add
 from sync_analyzer.detector import DetectorSpec
 from sync_analyzer.dsp.features import spectral_contrast
 from sync_analyzer.dsp.peaks import strongest
@@ -18,7 +19,7 @@ from sync_analyzer.dsp.phat import phat_correlation
 from sync_analyzer.evidence import Curve, Evidence, Line, Vote
 from sync_analyzer.media.track import Track
 from sync_analyzer.run import Run
-from sync_analyzer.search import FeatureSearch, features_of, hop_seconds_for
+from sync_analyzer.search import feature_evidence
 
 WHOLE_FILE_SECONDS = 300.0
 PEAK_SCORE = 9.0
@@ -56,27 +57,26 @@ class Correlation:
             evidence = self._coarse(master, dub, run.part(0.5))
             coarse, curve = ranked_lines([evidence]), evidence.curve
         confirming = run.part(0.5)
+        covered = covered_frames(pair)
         for done, (line, votes) in enumerate(coarse):
             confirming.checkpoint(
                 done / len(coarse), f"Correlation: waveform of line {done + 1}/{len(coarse)}"
             )
-            confirm_modes(pair, line, votes)
+            if may_add(pair, line, votes, covered=covered):
+                confirm_modes(pair, line, votes)
+                covered = covered_frames(pair)
         return _evidence(pair, pair.confirmed, curve)
 
     def _coarse(self, master: Track, dub: Track, run: Run) -> Evidence:
-        hop_seconds = hop_seconds_for(master, dub)
-        views = tuple(n for n in ("mid", "side") if n in master.views and n in dub.views)
-        features = {
-            name: features_of(track, hop_seconds=hop_seconds, views=views, make=spectral_contrast)
-            for name, track in (("master", master), ("dub", dub))
-        }
-        search = FeatureSearch(
+        return feature_evidence(
+            master,
+            dub,
+            run,
             label="Correlation",
-            detector=self.spec.name,
+            feature="spectral_contrast",
             window_seconds=self.window_seconds,
-            hop_seconds=hop_seconds,
+            make=spectral_contrast,
         )
-        return search.evidence(features["master"], features["dub"], run, metadata={})
 
 
 def _whole_file(pair: Pair) -> tuple[list[Line], Curve]:

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import ClassVar
 
-from sync_analyzer.core._features import feature_evidence
 from sync_analyzer.detector import DetectorSpec
 from sync_analyzer.dsp.features import mfcc
 from sync_analyzer.evidence import Evidence
 from sync_analyzer.media.track import Track
 from sync_analyzer.run import Run
+from sync_analyzer.search import feature_evidence
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,16 +28,17 @@ class Mfcc:
 
     def detect(self, master: Track, dub: Track, run: Run) -> Evidence:
         """Return votes of windows and the lines through them."""
-        return feature_evidence(
+        evidence = feature_evidence(
             master,
             dub,
             run,
             label="MFCC",
-            detector=self.spec.name,
+            feature=f"mfcc-{self.coefficients}",
             window_seconds=self.window_seconds,
             make=partial(mfcc, coefficients=self.coefficients),
-            metadata={"mfcc_coefficients": self.coefficients},
         )
+        metadata = {**evidence.metadata, "mfcc_coefficients": self.coefficients}
+        return replace(evidence, detector=self.spec.name, metadata=metadata)
 
 
 DETECTOR = Mfcc

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import ClassVar
 
-from sync_analyzer.core._features import feature_evidence
 from sync_analyzer.detector import DetectorSpec
 from sync_analyzer.dsp.features import onset_flux
 from sync_analyzer.evidence import Evidence
 from sync_analyzer.media.track import Track
 from sync_analyzer.run import Run
+from sync_analyzer.search import feature_evidence
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,16 +26,16 @@ class Onset:
 
     def detect(self, master: Track, dub: Track, run: Run) -> Evidence:
         """Return votes of windows and the lines through them."""
-        return feature_evidence(
+        evidence = feature_evidence(
             master,
             dub,
             run,
             label="Onset",
-            detector=self.spec.name,
+            feature="onset_flux",
             window_seconds=self.window_seconds,
             make=onset_flux,
-            metadata={},
         )
+        return replace(evidence, detector=self.spec.name)
 
 
 DETECTOR = Onset

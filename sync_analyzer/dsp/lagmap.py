@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import pairwise
 
 import numpy as np
@@ -23,6 +24,8 @@ Samples = NDArray[np.float16] | NDArray[np.float32]
 LOW_HZ = 70.0
 BLOCK_FRAMES = 64
 MARGIN_SAMPLES = 256
+PLACED_SAMPLES = 0.25
+"""A frame whose two ends a rate moves by less than this is placed, not resampled."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,7 +71,8 @@ def lag_map(
     """
     lags = geometry.max_lag_samples
     out = np.zeros((len(master), len(frames), 2 * lags + 1), np.float32)
-    for block in _blocks(frames):
+    one_piece = pitch_kept or abs(rate - 1.0) * geometry.frame_samples < PLACED_SAMPLES
+    for block in _blocks(frames, together=one_piece):
         for view, (left, right) in enumerate(zip(master, dub, strict=True)):
             spectrum = _cross_spectrum(
                 left, right, geometry, frames[block], rate, offset_seconds, pitch_kept
@@ -76,14 +80,14 @@ def lag_map(
             correlation = scipy.fft.irfft(spectrum, geometry.frame_samples, axis=1)
             out[view, block, lags:] = correlation[:, : lags + 1]
             out[view, block, :lags] = correlation[:, -lags:]
-    size = np.sqrt(np.mean(out**2, axis=2, keepdims=True))
-    out /= np.maximum(size, 1e-12)
+    size = np.sqrt(np.einsum("vfl,vfl->vf", out, out) / out.shape[2])
+    out /= np.maximum(size, 1e-12)[:, :, None]
     return out
 
 
-def _blocks(frames: NDArray[np.int64]) -> list[slice]:
-    """Cut the frame list into runs of neighbours, each short enough to resample at once."""
-    breaks = np.flatnonzero(np.diff(frames) != 1) + 1
+def _blocks(frames: NDArray[np.int64], *, together: bool) -> list[slice]:
+    """Cut the frame list into blocks; of neighbours, where they are to be resampled at once."""
+    breaks = np.zeros(0, np.int64) if together else np.flatnonzero(np.diff(frames) != 1) + 1
     edges = [0, *breaks.tolist(), len(frames)]
     return [
         slice(first, min(first + BLOCK_FRAMES, high))
@@ -102,25 +106,37 @@ def _cross_spectrum(
     pitch_kept: bool,
 ) -> NDArray[np.complex64]:
     size = geometry.frame_samples
-    taper = np.hanning(size + 1)[:-1].astype(np.float32)
+    taper, band = _weights(size, geometry.sample_rate_hz)
     starts = (frames + 1) * geometry.hop_samples - size // 2
-    block = _read(master, int(starts[0]), int(starts[-1]) + size)
-    left = np.lib.stride_tricks.sliding_window_view(block, size)[starts - starts[0]]
-    if pitch_kept:
+    left = _frames(master, starts, size)
+    if pitch_kept or abs(rate - 1.0) * size < PLACED_SAMPLES:
         right, part = _placed(dub, geometry, starts, rate, offset_seconds)
     else:
         right, part = _retimed(dub, geometry, starts, rate, offset_seconds)
     one = scipy.fft.rfft(left * taper, axis=1)
     two = scipy.fft.rfft(right * taper, axis=1)
-    cross = np.conj(one) * two
-    magnitude = np.abs(cross)
-    cross /= magnitude + 1e-3 * magnitude.mean(axis=1, keepdims=True) + 1e-20
-    hz = np.arange(cross.shape[1]) * geometry.sample_rate_hz / size
+    np.conjugate(one, out=one)
+    one *= two
+    magnitude = np.sqrt(one.real**2 + one.imag**2)
+    magnitude += 1e-3 * magnitude.mean(axis=1, keepdims=True) + 1e-20
+    np.divide(band, magnitude, out=magnitude)
+    one *= magnitude
+    if part.any():
+        shared = part[:1] if np.ptp(part) == 0.0 else part
+        angle = np.outer(shared, np.arange(one.shape[1]) * (2.0 * np.pi / size))
+        one *= np.exp(1j * angle.astype(np.float32))
+    return one
+
+
+@lru_cache(maxsize=8)
+def _weights(size: int, sample_rate_hz: int) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    """Return the taper of a frame and the band's weights, fading at both ends."""
+    hz = np.arange(size // 2 + 1) * sample_rate_hz / size
     band = np.clip((hz - LOW_HZ) / LOW_HZ, 0.0, 1.0) * np.clip(
-        (0.48 * geometry.sample_rate_hz - hz) / (0.04 * geometry.sample_rate_hz), 0.0, 1.0
+        (0.48 * sample_rate_hz - hz) / (0.04 * sample_rate_hz), 0.0, 1.0
     )
-    turn = np.exp(2j * np.pi * np.arange(cross.shape[1]) / size * part[:, None])
-    return np.asarray(cross * (turn * band), dtype=np.complex64)
+    taper = np.hanning(size + 1)[:-1]
+    return taper.astype(np.float32), band.astype(np.float32)
 
 
 def _placed(
@@ -130,8 +146,7 @@ def _placed(
     size = geometry.frame_samples
     wanted = rate * (starts + size / 2) - offset * geometry.sample_rate_hz - size / 2
     whole = np.floor(wanted).astype(np.int64)
-    frames = np.stack([_read(dub, int(s), int(s) + size) for s in whole])
-    return frames, wanted - whole
+    return _frames(dub, whole, size), wanted - whole
 
 
 def _retimed(
@@ -141,8 +156,6 @@ def _retimed(
     size = geometry.frame_samples
     span = int(starts[-1] - starts[0]) + size
     first = rate * starts[0] - offset * geometry.sample_rate_hz
-    if abs(rate - 1.0) * span < 0.02:
-        return _placed(dub, geometry, starts, rate, offset)
     begin = int(np.floor(first)) - MARGIN_SAMPLES
     piece = _read(dub, begin, begin + int(np.ceil(rate * span)) + 2 * MARGIN_SAMPLES + 2)
     stretched = soxr.resample(
@@ -152,6 +165,15 @@ def _retimed(
     whole = int(np.floor(at))
     rows = np.lib.stride_tricks.sliding_window_view(stretched, size)
     return rows[whole + (starts - starts[0])], np.full(len(starts), at - whole)
+
+
+def _frames(samples: Samples, starts: NDArray[np.int64], size: int) -> NDArray[np.float32]:
+    """Return frames of ``size`` samples from each start, silence outside the file."""
+    span = int(starts[-1] - starts[0]) + size
+    if span <= 2 * size * len(starts):
+        block = _read(samples, int(starts[0]), int(starts[0]) + span)
+        return np.lib.stride_tricks.sliding_window_view(block, size)[starts - starts[0]]
+    return np.stack([_read(samples, int(start), int(start) + size) for start in starts])
 
 
 def _read(samples: Samples, start: int, stop: int) -> NDArray[np.float32]:

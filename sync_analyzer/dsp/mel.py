@@ -7,7 +7,7 @@ import scipy.fft
 from numpy.typing import NDArray
 
 FRAME_SECONDS = 0.032
-BANDS = 32
+BANDS = 24
 LOW_HZ = 60.0
 
 

@@ -1,0 +1,52 @@
+"""Whether a proposed line can still add anything to what is confirmed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sync_analyzer.alignment.lines import Pair
+from sync_analyzer.alignment.path import best_path, frame_evidence
+from sync_analyzer.evidence import Line, Vote
+
+MIN_OPEN_SHARE = 0.25
+MIN_OPEN_TOTAL = 0.03
+
+
+def covered_frames(pair: Pair) -> NDArray[np.bool_]:
+    """Return, for every frame of the master, whether the best path has evidence there."""
+    count = int(pair.master_seconds / pair.hop_seconds) + 2
+    covered = np.zeros(count, np.bool_)
+    values = [frame_evidence(locked) for locked in pair.confirmed]
+    for stretch in best_path(pair.confirmed, values, frame_count=count):
+        covered[stretch.first : stretch.last + 1] = True
+    return covered
+
+
+def may_add(pair: Pair, line: Line, votes: Sequence[Vote], *, covered: NDArray[np.bool_]) -> bool:
+    """
+    Tell whether the line claims frames that are still open.
+
+    A line with votes claims their windows; one without claims all frames of both files.
+    """
+    if not covered.any():
+        return True
+    frames = pair.frames_of(line)
+    if len(frames) == 0:
+        return False
+    open_frames = frames[~covered[np.minimum(frames, len(covered) - 1)]]
+    if len(open_frames) < max(3, MIN_OPEN_TOTAL * len(frames)):
+        return False
+    if not votes:
+        return len(open_frames) > MIN_OPEN_SHARE * len(frames)
+    return any(_open_share(pair, vote, covered) > MIN_OPEN_SHARE for vote in votes)
+
+
+def _open_share(pair: Pair, vote: Vote, covered: NDArray[np.bool_]) -> float:
+    half = vote.duration_seconds / 2
+    low = max(0, int((vote.master_seconds - half) / pair.hop_seconds) - 1)
+    high = max(low + 1, int((vote.master_seconds + half) / pair.hop_seconds))
+    window = covered[low:high]
+    return float(1.0 - window.mean()) if len(window) else 0.0
