@@ -21,7 +21,9 @@ every_detector = pytest.mark.parametrize("name", sorted(registry.methods()))
 
 
 def detect(name, master, dub, run=None):
-    return registry.method(name)(window_seconds=30.0).detect(track(master), track(dub), run or Run())
+    return registry.method(name)(window_seconds=30.0).detect(
+        track(master), track(dub), run or Run()
+    )
 
 
 def offset(name, master, dub):
