@@ -42,6 +42,7 @@ STATUS_BY_ERROR: Mapping[type[Exception], HTTPStatus] = MappingProxyType(
         service.CallbackNotAllowed: HTTPStatus.FORBIDDEN,
         service.NotAuthenticated: HTTPStatus.UNAUTHORIZED,
         service.HostNotAllowed: HTTPStatus.BAD_REQUEST,
+        service.StoreUnavailable: HTTPStatus.SERVICE_UNAVAILABLE,
         service.JobFailure: HTTPStatus.INTERNAL_SERVER_ERROR,
         service.WorkerDied: HTTPStatus.INTERNAL_SERVER_ERROR,
         service.JobTimedOut: HTTPStatus.INTERNAL_SERVER_ERROR,

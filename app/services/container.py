@@ -5,8 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from app.core.settings import Settings
+from app.services.analyses import Analyses
+from app.services.catalogue import Catalogue
+from app.services.gpu_pool import GpuPool
 from app.services.jobs import Jobs
 from app.services.paths import MediaPaths
+from app.services.probing import Prober
+from app.services.runner import Runner
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -16,3 +21,8 @@ class Services:
     settings: Settings
     jobs: Jobs
     paths: MediaPaths
+    prober: Prober
+    catalogue: Catalogue
+    analyses: Analyses
+    devices: GpuPool
+    runner: Runner

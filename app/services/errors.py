@@ -19,6 +19,7 @@ The tree::
     ├── RequestTooLarge
     ├── NotAuthenticated
     ├── HostNotAllowed
+    ├── StoreUnavailable             the journal cannot be read or written now
     └── JobFailure                   how a job ended that could not say so itself
         ├── WorkerDied
         ├── JobTimedOut
@@ -215,6 +216,18 @@ class HostNotAllowed(ServiceError):
 
     def __init__(self, host: str) -> None:
         super().__init__(f"Host {host!r} is not in ALLOWED_HOSTS.", host=host)
+
+
+class StoreUnavailable(ServiceError):
+    """The job journal cannot be read or written at the moment."""
+
+    error_code = "STORE_UNAVAILABLE"
+
+    def __init__(self, *, reason: str) -> None:
+        super().__init__(
+            f"The job journal cannot be used: {reason}. Check the disk under DATA_DIR.",
+            reason=reason,
+        )
 
 
 class JobFailure(ServiceError):

@@ -16,7 +16,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-from app.services.errors import JobNotFound, JobNotReady
+from app.services.errors import JobNotFound, JobNotReady, StoreUnavailable
 from app.services.job import Job, JobStatus
 from app.services.job_json import dump, instant, load
 from app.services.ports import JobQuery
@@ -169,14 +169,18 @@ class SqliteJobStore:
 
     @contextmanager
     def _transaction(self) -> Iterator[sqlite3.Connection]:
-        with self._write_lock:
-            self._writer.execute("BEGIN IMMEDIATE")
-            try:
-                yield self._writer
-            except BaseException:
-                self._writer.execute("ROLLBACK")
-                raise
-            self._writer.execute("COMMIT")
+        try:
+            with self._write_lock:
+                self._writer.execute("BEGIN IMMEDIATE")
+                try:
+                    yield self._writer
+                    self._writer.execute("COMMIT")
+                except BaseException:
+                    if self._writer.in_transaction:
+                        self._writer.execute("ROLLBACK")
+                    raise
+        except sqlite3.OperationalError as error:
+            raise StoreUnavailable(reason=str(error)) from error
 
     def _refresh(self) -> None:
         """Take over what was committed since the last look; the read lock is held."""

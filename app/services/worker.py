@@ -28,6 +28,7 @@ MODULE_BY_KIND: Mapping[str, str] = MappingProxyType(
         "analysis": "app.services.analysis_task",
         "ai": "app.services.ai_task",
         "repair": "app.services.repair_task",
+        "probe": "app.services.probing",
     }
 )
 """The module whose ``run(task, run, config)`` does the work of a kind of job."""

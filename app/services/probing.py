@@ -1,0 +1,132 @@
+"""Looks into media files before anything is promised, in a process that may crash or hang."""
+
+from __future__ import annotations
+
+import asyncio
+import dataclasses
+import json
+from collections import OrderedDict
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from app.services.ports import JobExecutor, Outcome, Work
+from app.services.worker import TaskResult, WorkerConfig
+from sync_analyzer import errors as library
+from sync_analyzer.media.track import Media
+from sync_analyzer.run import Run
+
+REMEMBERED = 4096
+"""How many files' probes are kept in memory."""
+
+
+def run(task: Mapping[str, Any], run: Run, config: WorkerConfig) -> TaskResult:
+    """Probe one file; the task of the kind ``probe``."""
+    from sync_analyzer.media.probe import probe  # noqa: PLC0415 - loads the decoders
+
+    return TaskResult(result=media_dict(probe(task["path"], stream=task["stream"])))
+
+
+def media_dict(media: Media) -> dict[str, Any]:
+    """Return what was probed as plain JSON types."""
+    plain = dataclasses.asdict(media)
+    plain["frame_rate"] = None if media.frame_rate is None else str(media.frame_rate)
+    return plain
+
+
+class Prober:
+    """
+    Answers what a file is, from memory when the file has not changed since.
+
+    ``executor`` has a time limit of its own; at most ``concurrency`` probes run in it.
+    """
+
+    def __init__(self, executor: JobExecutor, *, concurrency: int) -> None:
+        self._executor = executor
+        self._turns = asyncio.Semaphore(concurrency)
+        self._known: OrderedDict[tuple[Any, ...], dict[str, Any]] = OrderedDict()
+        self._count = 0
+
+    def known(self, path: Path) -> dict[str, Any] | None:
+        """Return the probe of a file as it is now, if it was made already."""
+        try:
+            return self._known.get(_key(path, None))
+        except OSError:
+            return None
+
+    async def probe(self, path: Path, *, stream: int | None = None) -> dict[str, Any]:
+        """
+        Return the probe of one file.
+
+        Raises:
+            MediaError: what is wrong with it; a file that crashes the decoder or takes it
+                too long counts as undecodable.
+        """
+        try:
+            key = _key(path, stream)
+        except OSError:
+            raise library.MediaNotFound(str(path)) from None
+        if key in self._known:
+            return self._known[key]
+        async with self._turns:
+            outcome = await self._ask(path, stream)
+        if outcome.result is None:
+            raise _error_of(outcome, path)
+        media: dict[str, Any] = json.loads(outcome.result)
+        self._known[key] = media
+        while len(self._known) > REMEMBERED:
+            self._known.popitem(last=False)
+        return media
+
+    async def _ask(self, path: Path, stream: int | None) -> Outcome:
+        loop = asyncio.get_running_loop()
+        answer: asyncio.Future[Outcome] = loop.create_future()
+        self._count += 1
+        job_id = f"probe_{self._count}"
+        work = Work(job_id=job_id, kind="probe", task={"path": str(path), "stream": stream})
+        await asyncio.to_thread(self._executor.submit, work, _Hearer(loop, answer))
+        try:
+            return await answer
+        except asyncio.CancelledError:
+            self._executor.cancel(job_id)
+            raise
+
+
+class _Hearer:
+    """Carries the end of a probe from the executor's thread to the event loop."""
+
+    def __init__(self, loop: asyncio.AbstractEventLoop, answer: asyncio.Future[Outcome]) -> None:
+        self._loop = loop
+        self._answer = answer
+
+    def progressed(self, job_id: str, fraction: float, message: str) -> None:
+        """A probe has no progress."""
+
+    def ended(self, job_id: str, outcome: Outcome) -> None:
+        """Hand the outcome over."""
+        self._loop.call_soon_threadsafe(self._settle, outcome)
+
+    def _settle(self, outcome: Outcome) -> None:
+        if not self._answer.done():
+            self._answer.set_result(outcome)
+
+
+def _key(path: Path, stream: int | None) -> tuple[Any, ...]:
+    status = path.stat()
+    return (str(path), status.st_size, status.st_mtime_ns, status.st_ctime_ns, stream)
+
+
+def _error_of(outcome: Outcome, path: Path) -> library.MediaError:
+    """Return the library's error as it was raised in the other process."""
+    for cls in _subclasses(library.MediaError):
+        if cls.error_code == outcome.error_code and outcome.error is not None:
+            error = cls.__new__(cls)
+            library.SyncAnalyzerError.__init__(error, outcome.error, **outcome.error_details)
+            return error
+    return library.UndecodableMedia(str(path), outcome.error or "the look at it was stopped")
+
+
+def _subclasses(cls: type[library.MediaError]) -> Iterator[type[library.MediaError]]:
+    yield cls
+    for sub in cls.__subclasses__():
+        yield from _subclasses(sub)
