@@ -159,6 +159,7 @@ def report_of(
     failures: Sequence[MethodFailure],
     options: Options,
     ai_result: Mapping[str, Any] | None,
+    content_hashes: Mapping[str, str],
 ) -> SyncReport:
     """Return the report of a joint answer and the methods behind it."""
     fps = master.media.frame_rate or dub.media.frame_rate
@@ -215,7 +216,7 @@ def report_of(
         tolerance=judged,
         media={"master": _media(master), "dub": _media(dub)},
         curve=_curve(heard),
-        provenance=_provenance(found, options),
+        provenance={**_provenance(found, options), "content_hashes": dict(content_hashes)},
         ai_result=ai_result,
         warnings=(
             *(f"master: {text}" for text in master.warnings),

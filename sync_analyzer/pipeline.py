@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 from sync_analyzer import registry
@@ -11,6 +12,8 @@ from sync_analyzer.alignment.alone import answer
 from sync_analyzer.alignment.lines import pair_of
 from sync_analyzer.assemble import Heard, found_in, report_of
 from sync_analyzer.errors import AudioTooShort, DetectorUnavailable, InvalidOption
+from sync_analyzer.media.decode import decode
+from sync_analyzer.media.hash import content_hash
 from sync_analyzer.media.pair import decode_pair
 from sync_analyzer.media.probe import probe
 from sync_analyzer.media.track import Track
@@ -24,11 +27,35 @@ ANALYSIS_RATE_HZ = 8000
 MIN_SECONDS = 1.0
 
 
+def decode_master(master_path: str, *, options: Options, run: Run | None = None) -> Track:
+    """
+    Return the master decoded, for several dubs of it to be analysed against.
+
+    Raises:
+        MediaError: as `analyze`.
+    """
+    media = probe(master_path, stream=options.master_stream)
+    return decode(media, sample_rate_hz=ANALYSIS_RATE_HZ, run=run)
+
+
 def analyze(
-    master_path: str, dub_path: str, *, options: Options, run: Run | None = None
+    master_path: str,
+    dub_path: str,
+    *,
+    options: Options,
+    run: Run | None = None,
+    master_track: Track | None = None,
 ) -> SyncReport:
     """
     Return where the dub lies against the master, with everything that says so.
+
+    Args:
+        master_path: the original programme.
+        dub_path: the dub of it.
+        options: what to do; see `Options`.
+        run: progress, cancellation and device.
+        master_track: the master as `decode_master` gave it with the same options; the
+            answer is the same to the last bit, only sooner.
 
     Raises:
         MediaError: a file is missing, unreadable, silent of streams or too short.
@@ -39,17 +66,15 @@ def analyze(
     """
     run = run or Run()
     detectors = _detectors(options)
-    master, dub = decode_pair(
-        probe(master_path, stream=options.master_stream),
-        probe(dub_path, stream=options.dub_stream),
-        sample_rate_hz=ANALYSIS_RATE_HZ,
-        run=run.part(0.5),
-    )
+    master, dub = _decoded(master_path, dub_path, options, run.part(0.5), master_track)
     _long_enough(master)
     _long_enough(dub)
-    heard, failures = _heard(master, dub, detectors, run.part(0.35))
-    pair = pair_of(master, dub)
-    path = align([one.evidence for one in heard], pair, run.part(0.14))
+    with ThreadPoolExecutor(max_workers=1) as aside:
+        hashes = aside.map(content_hash, (master.media.path, dub.media.path))
+        heard, failures = _heard(master, dub, detectors, run.part(0.35))
+        pair = pair_of(master, dub)
+        path = align([one.evidence for one in heard], pair, run.part(0.14))
+        content = dict(zip(("master", "dub"), hashes, strict=True))
     report = report_of(
         found_in(pair, path),
         pair=pair,
@@ -59,6 +84,7 @@ def analyze(
         failures=failures,
         options=options,
         ai_result=_ai_result(heard, options),
+        content_hashes=content,
     )
     run.checkpoint(1.0, "Analysis complete")
     return report
@@ -69,6 +95,17 @@ def analyze_to_dict(
 ) -> dict[str, Any]:
     """Return `analyze` as plain JSON types."""
     return analyze(master_path, dub_path, options=options, run=run).to_dict()
+
+
+def _decoded(
+    master_path: str, dub_path: str, options: Options, run: Run, master_track: Track | None
+) -> tuple[Track, Track]:
+    dub_media = probe(dub_path, stream=options.dub_stream)
+    if master_track is not None:
+        dub = decode(dub_media, sample_rate_hz=ANALYSIS_RATE_HZ, run=run, progress_label="Dub")
+        return master_track, dub
+    master_media = probe(master_path, stream=options.master_stream)
+    return decode_pair(master_media, dub_media, sample_rate_hz=ANALYSIS_RATE_HZ, run=run)
 
 
 def _detectors(options: Options) -> dict[str, registry.Detector]:

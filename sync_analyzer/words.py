@@ -68,7 +68,7 @@ def recommendations(
     said += _method_sentences(offset_seconds, methods, agreement)
     if confidence < threshold:
         said.append(
-            f"Confidence {confidence:.0%} is below the requested threshold of {threshold:.0%}: "
+            f"Confidence {confidence:.1%} is below the requested threshold of {threshold:.0%}: "
             "have a person check before acting on this."
         )
     said.append(_advice(verdict, judged))
@@ -82,7 +82,7 @@ def _offset_sentence(
     where = " at master time 0"
     if len(segments) > 1:
         where = ", from the longest of the segments extended to master time 0"
-    return f"The {describe(offset)}{frames}{where}; confidence {confidence:.0%}."
+    return f"The {describe(offset)}{frames}{where}; confidence {confidence:.1%}."
 
 
 def _speed_sentences(speed: Speed) -> list[str]:

@@ -115,6 +115,7 @@ def lock(
         pair: the two files.
         line: where to begin.
         frames: where to look; the ridge may be absent from some of them.
+        max_lag_seconds: how far from the line to look.
         steep: try slopes up to +-1200 ppm instead of +-500 ppm.
 
     Returns:
@@ -122,7 +123,7 @@ def lock(
     """
     geometry = pair.geometry(max_lag_seconds=max_lag_seconds)
     rows = _map(pair, line, frames, geometry)
-    base_slopes = (0, -1, 1, -2, 2, -3, 3, -4, 4) if steep else (0, -1, 1)
+    base_slopes: tuple[int, ...] = (0, -1, 1, -2, 2, -3, 3, -4, 4) if steep else (0, -1, 1)
     if line.pitch_kept:
         base_slopes = (0,)
     ridges = [best_ridge(view, base_slopes=base_slopes[:1]) for view in rows]

@@ -10,6 +10,7 @@ through louder speech wherever it owns some bins.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
@@ -23,6 +24,7 @@ Samples = NDArray[np.float16] | NDArray[np.float32]
 
 LOW_HZ = 70.0
 BLOCK_FRAMES = 64
+THREADS = 2
 MARGIN_SAMPLES = 256
 PLACED_SAMPLES = 0.25
 """A frame whose two ends a rate moves by less than this is placed, not resampled."""
@@ -72,14 +74,27 @@ def lag_map(
     lags = geometry.max_lag_samples
     out = np.zeros((len(master), len(frames), 2 * lags + 1), np.float32)
     one_piece = pitch_kept or abs(rate - 1.0) * geometry.frame_samples < PLACED_SAMPLES
-    for block in _blocks(frames, together=one_piece):
-        for view, (left, right) in enumerate(zip(master, dub, strict=True)):
-            spectrum = _cross_spectrum(
-                left, right, geometry, frames[block], rate, offset_seconds, pitch_kept
-            )
-            correlation = scipy.fft.irfft(spectrum, geometry.frame_samples, axis=1)
-            out[view, block, lags:] = correlation[:, : lags + 1]
-            out[view, block, :lags] = correlation[:, -lags:]
+    jobs = [
+        (view, block)
+        for block in _blocks(frames, together=one_piece)
+        for view in range(len(master))
+    ]
+
+    def fill(job: tuple[int, slice]) -> None:
+        view, block = job
+        spectrum = _cross_spectrum(
+            master[view], dub[view], geometry, frames[block], rate, offset_seconds, pitch_kept
+        )
+        correlation = scipy.fft.irfft(spectrum, geometry.frame_samples, axis=1)
+        out[view, block, lags:] = correlation[:, : lags + 1]
+        out[view, block, :lags] = correlation[:, -lags:]
+
+    if len(jobs) > 1:
+        # The transforms release the interpreter; every job writes rows of its own.
+        with ThreadPoolExecutor(max_workers=min(THREADS, len(jobs))) as pool:
+            list(pool.map(fill, jobs))
+    else:
+        fill(jobs[0])
     size = np.sqrt(np.einsum("vfl,vfl->vf", out, out) / out.shape[2])
     out /= np.maximum(size, 1e-12)[:, :, None]
     return out
@@ -125,7 +140,7 @@ def _cross_spectrum(
         shared = part[:1] if np.ptp(part) == 0.0 else part
         angle = np.outer(shared, np.arange(one.shape[1]) * (2.0 * np.pi / size))
         one *= np.exp(1j * angle.astype(np.float32))
-    return one
+    return np.asarray(one, np.complex64)
 
 
 @lru_cache(maxsize=8)
@@ -172,7 +187,8 @@ def _frames(samples: Samples, starts: NDArray[np.int64], size: int) -> NDArray[n
     span = int(starts[-1] - starts[0]) + size
     if span <= 2 * size * len(starts):
         block = _read(samples, int(starts[0]), int(starts[0]) + span)
-        return np.lib.stride_tricks.sliding_window_view(block, size)[starts - starts[0]]
+        rows = np.lib.stride_tricks.sliding_window_view(block, size)[starts - starts[0]]
+        return np.asarray(rows, np.float32)
     return np.stack([_read(samples, int(start), int(start) + size) for start in starts])
 
 
