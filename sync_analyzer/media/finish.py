@@ -92,7 +92,7 @@ def _applied(programme: Programme, view_levels: dict[str, float | None]) -> dict
         "zero_seconds": media.zero_seconds,
         "shift_seconds": first.shift_seconds,
         "trimmed_before_zero_seconds": first.trimmed_before_zero_seconds,
-        "priming_seconds": first.skipped_samples / rate_hz,
+        "skipped_seconds": first.skipped_samples / rate_hz,
         "gaps": _listed(first.gaps),
         "gaps_total_seconds": sum(length for _, length in first.gaps),
         "overlaps": _listed(first.overlaps),

@@ -12,7 +12,7 @@ from av.stream import Disposition, Stream
 
 from sync_analyzer.errors import AudioStreamNotFound, NoAudioStream, UndecodableMedia
 from sync_analyzer.media.container import check_file, open_container
-from sync_analyzer.media.riff import missing_bytes
+from sync_analyzer.media.riff import data_bytes
 from sync_analyzer.media.track import Media
 from sync_analyzer.timecode import EXACT_RATES
 
@@ -43,6 +43,7 @@ def probe(path: str, *, stream: int | None = None) -> Media:
         picture = picture_stream(container)
         zero_name, zero_seconds = _zero(container, picture)
         start_seconds = min(_audio_start(one) for one in chosen) - zero_seconds
+        duration_seconds, missing_seconds = _promised(container, path, chosen)
         timecode = _timecode(container, picture)
         frame_rate = _frame_rate(picture)
         return Media(
@@ -55,11 +56,11 @@ def probe(path: str, *, stream: int | None = None) -> Media:
             sample_rate_hz=first.sample_rate,
             channels=sum(one.channels for one in chosen),
             layout=first.layout.name if len(chosen) == 1 else f"{len(chosen)} mono streams",
-            duration_seconds=_duration(container, chosen),
+            duration_seconds=duration_seconds,
             start_seconds=float(start_seconds),
             zero=zero_name,
             zero_seconds=float(zero_seconds),
-            missing_seconds=_missing_seconds(path, size_bytes, first),
+            missing_seconds=missing_seconds,
             frame_rate=frame_rate,
             start_timecode=timecode,
             drop_frame=_is_drop_frame(timecode, frame_rate),
@@ -162,10 +163,16 @@ def _stream_duration(stream: AudioStream) -> Fraction | None:
     return end - (_start(stream) or 0)
 
 
-def _missing_seconds(path: str, size_bytes: int, stream: AudioStream) -> float:
-    missing = missing_bytes(path, size_bytes=size_bytes)
-    bytes_per_second = (stream.codec_context.bit_rate or 0) / 8
-    return missing / bytes_per_second if bytes_per_second else 0.0
+def _promised(
+    container: InputContainer, path: str, chosen: Sequence[AudioStream]
+) -> tuple[float, float]:
+    """Return seconds of audio that are there, and that are missing, by what headers say."""
+    duration_seconds = _duration(container, chosen)
+    promised_bytes, present_bytes = data_bytes(path, size_bytes=container.size)
+    bytes_per_second = (chosen[0].codec_context.bit_rate or 0) / 8
+    if promised_bytes == present_bytes or not bytes_per_second:
+        return duration_seconds, 0.0
+    return present_bytes / bytes_per_second, (promised_bytes - present_bytes) / bytes_per_second
 
 
 def _timecode(container: InputContainer, picture: VideoStream | None) -> str | None:

@@ -8,25 +8,24 @@ _UNKNOWN = 0xFFFFFFFF
 _CHUNK_BYTES = 8
 
 
-def missing_bytes(path: str, *, size_bytes: int) -> int:
+def data_bytes(path: str, *, size_bytes: int) -> tuple[int, int]:
     """
-    Return how many bytes of audio the header promises beyond the end of the file.
+    Return how many bytes of audio a WAV file's header promises, and how many are there.
 
-    0 for a file that is whole, of unknown length, or no RIFF WAVE file.
+    ``(0, 0)`` for a length that is not known and for other formats.
     """
     with open(path, "rb") as file:
         riff = file.read(12)
         if riff[:4] != b"RIFF" or riff[8:12] != b"WAVE":
-            return 0
+            return 0, 0
         position = 12
         while position + _CHUNK_BYTES <= size_bytes:
             file.seek(position)
             header = file.read(_CHUNK_BYTES)
-            if len(header) < _CHUNK_BYTES:
-                return 0
             length: int = struct.unpack("<I", header[4:])[0]
-            end = position + _CHUNK_BYTES + length
+            position += _CHUNK_BYTES
             if header[:4] == b"data":
-                return max(0, end - size_bytes) if length != _UNKNOWN else 0
-            position = end + length % 2
-    return 0
+                known = length if length != _UNKNOWN else 0
+                return known, min(known, size_bytes - position)
+            position += length + length % 2
+    return 0, 0

@@ -151,12 +151,11 @@ class StreamTimeline:
         """Believe the time stamps of the frames held, and write them."""
         if not self._held:
             return
-        if self.started and self._held_samples < _CONFIRM_SECONDS * self._rate_hz:
+        stray = self.started and self._held_samples < _CONFIRM_SECONDS * self._rate_hz
+        deviation = 0.0 if stray else self._believed()
+        if not self.started and self._snap and abs(deviation) <= max(1.0, self._samples_per_tick):
+            self._zero_ticks += deviation / self._samples_per_tick
             deviation = 0.0
-        elif self.started:
-            deviation = self._held[0][1]
-        else:
-            deviation = self._anchor()
         surplus = self._correct(deviation)
         self.started = True
         held, self._held, self._held_samples = self._held, [], 0
@@ -173,14 +172,12 @@ class StreamTimeline:
                 self._position += count - dropped
                 self._gathered = count - dropped
 
-    def _anchor(self) -> float:
-        """Return where the sound begins (samples from the position), from all frames held."""
+    def _believed(self) -> float:
+        """Return where the frames held belong, in samples from the position."""
         deviations = [deviation for _, deviation in self._held]
-        if self.applied.skipped_samples and len(deviations) > 2:
+        if not self.started and self.applied.skipped_samples and len(deviations) > 2:
             deviations = deviations[1:]
-        if self._snap and abs(deviations[0]) <= max(1.0, self._samples_per_tick):
-            return 0.0
-        if len(deviations) == 1:
+        if len(deviations) == 1 or self._samples_per_tick <= 1:
             return deviations[0]
         low = max(deviations) - self._samples_per_tick / 2
         high = min(deviations) + self._samples_per_tick / 2
