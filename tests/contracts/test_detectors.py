@@ -139,7 +139,8 @@ def test_progress_never_goes_back_and_ends_inside_its_span(name):
 
     fractions = [fraction for fraction, _ in seen]
     assert fractions == sorted(fractions)
-    assert 0.0 <= fractions[0] and fractions[-1] <= 1.0
+    assert fractions[0] >= 0.0
+    assert fractions[-1] <= 1.0
     assert all(message for _, message in seen)
 
 
