@@ -4,52 +4,92 @@ from __future__ import annotations
 
 import importlib
 import importlib.util
+import os
+import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-from fastapi import FastAPI, Request, Response
+from fastapi import Depends, FastAPI
+from slowapi.errors import RateLimitExceeded
+from starlette.middleware.cors import CORSMiddleware
 
-from app.api import system
-from app.api.v1 import analysis
+from app.api import deps, system
+from app.api.documentation import install_documentation
+from app.api.v1 import ai, analysis
+from app.api.v1 import system as machine
 from app.core.envelope import install_error_handlers
 from app.core.logging import configure_logging
+from app.core.metrics import Metrics
+from app.core.rate_limit import make_rate_limit, on_rate_limit
+from app.core.security import check_secret_key, listening_host
 from app.core.settings import Settings, load_settings
+from app.middleware.access_log import AccessLogMiddleware
+from app.middleware.body_limit import BodyLimitMiddleware
+from app.middleware.hosts import HostsMiddleware
 from app.middleware.request_id import RequestIdMiddleware
-from app.services.ai_environment import ai_config, ai_environment
-from app.services.analyses import Analyses, Defaults
-from app.services.catalogue import Catalogue
-from app.services.container import Services
-from app.services.crew import JobCrew
-from app.services.dispatcher import Dispatcher
-from app.services.gpu_pool import gpu_pool
-from app.services.jobs import Jobs
-from app.services.paths import MediaPaths
-from app.services.pebble_executor import PebbleExecutor
-from app.services.ports import DevicePool, JobStore
-from app.services.probing import Prober
-from app.services.runner import Runner, RunnerLock
+from app.middleware.security_headers import SecurityHeadersMiddleware
 from app.services.sqlite_store import SqliteJobStore
-from app.services.worker import MODULE_BY_KIND, WorkerConfig
+from app.wiring import build_probes, build_services
+from sync_analyzer import __version__
 
-ROUTERS = ("app.api.v1.ai", "app.api.v1.reports")
-PROBE_WORKERS = 2
-PROBE_MEMORY_BYTES = 1 << 30
+OPTIONAL_ROUTERS = ("app.api.v1.reports",)
+UPLOADS = ("/api/v1/files/upload", "/api/v1/files/tus")
+QUIET = ("/health", "/metrics", "/api/v1/analysis/", "/docs-assets", "/static")
 
 
 def create_app(settings: Settings | None = None) -> FastAPI:
-    """Return the service, wired and not yet started."""
+    """
+    Return the service, wired and not yet started.
+
+    Raises:
+        InvalidSettings: the settings cannot be used, with a sentence for each reason.
+    """
     settings = settings or load_settings()
-    app = FastAPI(title="Audio Sync Analyzer", lifespan=_lifespan)
+    check_secret_key(settings, host=listening_host(settings, argv=sys.argv, environ=os.environ))
+    app = FastAPI(
+        title="Audio Sync Analyzer",
+        version=__version__,
+        lifespan=_lifespan,
+        docs_url=None,
+        redoc_url=None,
+    )
     app.state.settings = settings
-    app.state.rate_limit = _unlimited
+    app.state.metrics = Metrics(settings.data_dir / "metrics")
+    app.state.limiter, app.state.rate_limit = make_rate_limit(settings)
     install_error_handlers(app)
-    app.add_middleware(RequestIdMiddleware)
-    app.include_router(system.router)
-    app.include_router(analysis.router)
-    for name in ROUTERS:
-        if importlib.util.find_spec(name):
-            app.include_router(importlib.import_module(name).router)
+    app.add_exception_handler(RateLimitExceeded, on_rate_limit)
+    _add_middleware(app, settings)
+    _add_routers(app, settings)
+    install_documentation(app, with_keys=bool(settings.api_keys))
     return app
+
+
+def _add_middleware(app: FastAPI, settings: Settings) -> None:
+    """Wrap the application; the last one added is the outermost."""
+    app.add_middleware(
+        BodyLimitMiddleware, max_bytes=settings.max_request_bytes, unlimited_below=UPLOADS
+    )
+    app.add_middleware(
+        CORSMiddleware,
+        allow_origins=list(settings.allowed_origins),
+        allow_methods=["*"],
+        allow_headers=["*"],
+        expose_headers=["*"],
+    )
+    app.add_middleware(HostsMiddleware, allowed=settings.allowed_hosts)
+    app.add_middleware(SecurityHeadersMiddleware)
+    app.add_middleware(AccessLogMiddleware, count=app.state.metrics.request, quiet_below=QUIET)
+    app.add_middleware(RequestIdMiddleware)
+
+
+def _add_routers(app: FastAPI, settings: Settings) -> None:
+    guarded = [Depends(deps.require_key)] if settings.api_keys else []
+    app.include_router(system.router)
+    for router in (analysis.router, ai.router, machine.router):
+        app.include_router(router, dependencies=guarded)
+    for name in OPTIONAL_ROUTERS:
+        if importlib.util.find_spec(name):
+            app.include_router(importlib.import_module(name).router, dependencies=guarded)
 
 
 @asynccontextmanager
@@ -64,88 +104,12 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
         backups=settings.log_backups,
     )
     store = SqliteJobStore(settings.data_dir / "jobs.sqlite3")
-    probes = PebbleExecutor(
-        worker_config(settings),
-        workers=PROBE_WORKERS,
-        time_limit_seconds=settings.probe_time_limit_seconds,
-        memory_limit_bytes=PROBE_MEMORY_BYTES,
-    )
-    services = build_services(settings, store, probes)
+    probes = build_probes(settings)
+    services = build_services(settings, store, probes, on_end=app.state.metrics.job_ended)
     app.state.services = services
     services.runner.start()
+    probes.prestart("sync_analyzer.media.probe")
     yield
     services.runner.stop(grace_seconds=settings.shutdown_grace_seconds)
     probes.close()
     store.close()
-
-
-def build_services(settings: Settings, store: JobStore, probes: PebbleExecutor) -> Services:
-    """Return every use case, wired."""
-    devices = gpu_pool(use_gpu=settings.use_gpu)
-    runner = Runner(
-        RunnerLock(settings.data_dir / "runner.lock"),
-        lambda: _crew(settings, store, devices),
-    )
-    jobs = Jobs(store, max_queued_jobs=settings.max_queued_jobs, wake=runner.wake)
-    paths = MediaPaths((settings.mount_path, settings.upload_dir))
-    prober = Prober(probes, concurrency=PROBE_WORKERS)
-    catalogue = Catalogue(
-        enabled_methods=settings.enabled_methods,
-        enabled_ai_models=settings.enabled_ai_models,
-        ai_config=ai_config(settings),
-    )
-    defaults = Defaults(
-        sample_rate_hz=settings.default_sample_rate,
-        window_seconds=settings.default_window_size,
-        confidence_threshold=settings.default_confidence_threshold,
-    )
-    return Services(
-        settings=settings,
-        jobs=jobs,
-        paths=paths,
-        prober=prober,
-        catalogue=catalogue,
-        analyses=Analyses(jobs, paths, prober, catalogue, defaults),
-        devices=devices,
-        runner=runner,
-    )
-
-
-def worker_config(settings: Settings) -> WorkerConfig:
-    """Return what workers need to know of the settings."""
-    return WorkerConfig(
-        data_dir=settings.data_dir,
-        ai_model_cache_dir=settings.ai_model_cache_dir,
-        ai_batch_size=settings.ai_batch_size,
-        use_gpu=settings.use_gpu,
-        enable_caching=settings.enable_caching,
-        cache_ttl_seconds=settings.cache_ttl,
-        log_level=settings.log_level,
-        log_file=settings.log_file,
-        log_max_bytes=settings.log_max_bytes,
-        log_backups=settings.log_backups,
-        module_by_kind=dict(MODULE_BY_KIND),
-        ai_environment=ai_environment(settings),
-    )
-
-
-def _crew(settings: Settings, store: JobStore, devices: DevicePool) -> JobCrew:
-    executor = PebbleExecutor(
-        worker_config(settings),
-        workers=settings.max_concurrent_jobs,
-        time_limit_seconds=settings.job_time_limit_seconds,
-        memory_limit_bytes=settings.job_memory_limit_bytes,
-    )
-    dispatcher = Dispatcher(
-        store,
-        executor,
-        devices,
-        kinds=frozenset(MODULE_BY_KIND),
-        max_concurrent_jobs=settings.max_concurrent_jobs,
-        job_attempts=settings.job_attempts,
-    )
-    return JobCrew(dispatcher, executor)
-
-
-async def _unlimited(*, request: Request, response: Response) -> None:
-    """Let everybody through."""

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from fastapi import Depends, Request, Response
+from fastapi import Depends, Request, Response, Security
+from fastapi.security import APIKeyHeader
 
+from app.core.security import is_accepted, key_of
 from app.core.settings import Settings
 from app.models.common import ErrorResponse
 from app.services.container import Services
+from app.services.errors import NotAuthenticated
 from app.services.jobs import Jobs
 from app.services.paths import MediaPaths
 
@@ -37,6 +40,22 @@ def _paths(services: ServicesDep) -> MediaPaths:
 SettingsDep = Annotated[Settings, Depends(_settings)]
 JobsDep = Annotated[Jobs, Depends(_jobs)]
 PathsDep = Annotated[MediaPaths, Depends(_paths)]
+
+
+_key_header = APIKeyHeader(name="X-API-Key", auto_error=False)
+
+
+async def require_key(
+    request: Request, services: ServicesDep, declared: Annotated[str | None, Security(_key_header)]
+) -> None:
+    """
+    Pass requests that carry an accepted API key, in X-API-Key or as a bearer token.
+
+    Raises:
+        NotAuthenticated: none, or a wrong one.
+    """
+    if not is_accepted(key_of(request), services.settings.api_keys):
+        raise NotAuthenticated
 
 
 async def _rate_limited(request: Request, response: Response) -> None:

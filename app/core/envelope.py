@@ -21,6 +21,7 @@ from sync_analyzer.errors import SyncAnalyzerError
 logger = logging.getLogger(__name__)
 
 HTTP_SENTENCES: Mapping[int, str] = {
+    413: "The request body is larger than MAX_REQUEST_BYTES.",
     404: "No such address. GET /api/help lists all of them.",
     405: "This address does not take this method. GET /api/help lists what it takes.",
 }

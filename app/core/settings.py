@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ipaddress
 import json
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -224,6 +225,13 @@ class Settings(BaseSettings):
                     "`python -m app api-key` makes a key and its hash"
                 )
         return tuple(word.lower() for word in value)
+
+    @field_validator("trusted_proxies")
+    @classmethod
+    def _networks(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        for word in value:
+            ipaddress.ip_network(word, strict=False)
+        return value
 
     @model_validator(mode="after")
     def _something_enabled(self) -> Settings:

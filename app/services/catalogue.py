@@ -83,4 +83,5 @@ class Catalogue:
         Raises:
             DetectorUnavailable: with the command that provides them.
         """
-        ai.provided(name, self.ai_config)
+        if not self.ai_config.download:
+            ai.provided(name, self.ai_config)

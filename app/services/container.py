@@ -8,6 +8,7 @@ from app.core.settings import Settings
 from app.services.analyses import Analyses
 from app.services.catalogue import Catalogue
 from app.services.gpu_pool import GpuPool
+from app.services.health import Health
 from app.services.jobs import Jobs
 from app.services.paths import MediaPaths
 from app.services.probing import Prober
@@ -26,3 +27,4 @@ class Services:
     analyses: Analyses
     devices: GpuPool
     runner: Runner
+    health: Health

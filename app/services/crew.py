@@ -13,9 +13,14 @@ class JobCrew:
         self._dispatcher = dispatcher
         self._executor = executor
 
+    @property
+    def is_healthy(self) -> bool:
+        """Tell whether the dispatcher is at work."""
+        return self._dispatcher.is_alive
+
     def start(self) -> None:
         """Take up the queue and let one worker do its imports."""
-        self._executor.prestart()
+        self._executor.prestart("sync_analyzer.pipeline")
         self._dispatcher.start()
 
     def wake(self) -> None:

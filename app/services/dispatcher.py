@@ -11,6 +11,7 @@ import logging
 import threading
 import time
 from collections import Counter, deque
+from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import dataclass
 
@@ -56,6 +57,7 @@ class Dispatcher:
         kinds: frozenset[str],
         max_concurrent_jobs: int,
         job_attempts: int,
+        on_end: Callable[[Job], None] = lambda job: None,
     ) -> None:
         self._store = store
         self._executor = executor
@@ -63,6 +65,7 @@ class Dispatcher:
         self._kinds = kinds
         self._max_concurrent_jobs = max_concurrent_jobs
         self._job_attempts = job_attempts
+        self._on_end = on_end
         self._held: dict[str, Held] = {}
         self._endings: deque[tuple[str, Outcome]] = deque()
         self._wake = threading.Event()
@@ -74,6 +77,11 @@ class Dispatcher:
     def running(self) -> int:
         """How many jobs are in the executor's hands."""
         return len(self._held)
+
+    @property
+    def is_alive(self) -> bool:
+        """Tell whether the dispatcher is at work."""
+        return self._thread.is_alive()
 
     def start(self) -> None:
         """Take up what an earlier dispatcher left, then serve."""
@@ -251,6 +259,8 @@ class Dispatcher:
             held.lease.close()
         if job is not None:
             logger.info("job %s is %s", job_id, job.status.value)
+            if job.is_final:
+                self._on_end(job)
             if job.batch_id:
                 settle_batch(self._store, job.batch_id)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from app.services.errors import JobFinished, JobNotFound, JobNotReady, QueueFull
@@ -49,6 +49,10 @@ class Jobs:
         if kinds is not None and job.kind not in kinds:
             raise JobNotFound(job_id)
         return job
+
+    def counts(self) -> Mapping[JobStatus, int]:
+        """Return how many jobs stand where."""
+        return self._store.counts()
 
     def find(self, query: JobQuery) -> tuple[Sequence[Job], int]:
         """Return one page of jobs and how many match altogether."""

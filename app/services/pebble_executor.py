@@ -51,9 +51,9 @@ class PebbleExecutor:
         self._monitor = threading.Thread(target=self._watch, name="workers", daemon=True)
         self._monitor.start()
 
-    def prestart(self) -> None:
-        """Start one worker, so that the first job does not wait for imports."""
-        self._slots[0].prestart()
+    def prestart(self, module: str) -> None:
+        """Start one worker and let it import ``module``, so that the first job need not wait."""
+        self._slots[0].prestart(module)
 
     def submit(self, work: Work, observer: Observer) -> None:
         """

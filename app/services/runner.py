@@ -50,6 +50,11 @@ class RunnerLock:
 class Crew(Protocol):
     """What works while the lock is held: the dispatcher and its companions."""
 
+    @property
+    def is_healthy(self) -> bool:
+        """Tell whether everybody is still at work."""
+        ...
+
     def start(self) -> None:
         """Begin."""
         ...
@@ -77,6 +82,11 @@ class Runner:
     def is_running_jobs(self) -> bool:
         """Tell whether this process is the one."""
         return self._crew is not None
+
+    @property
+    def is_healthy(self) -> bool:
+        """Tell whether the jobs are looked after, as far as this process knows."""
+        return self._crew is None or self._crew.is_healthy
 
     def start(self) -> None:
         """Take over at once where nobody else does, and keep trying otherwise."""

@@ -5,6 +5,7 @@ One pipe per worker, so a worker that is killed can hold no lock that others nee
 
 from __future__ import annotations
 
+import importlib
 import logging
 import os
 import signal
@@ -85,9 +86,9 @@ def start_worker(pipe: Connection, config: WorkerConfig) -> None:
     _link.append(Link(pipe, config))
 
 
-def warm_up() -> None:
+def warm_up(module: str) -> None:
     """Import what the first job would wait for."""
-    import sync_analyzer.pipeline  # noqa: F401, PLC0415
+    importlib.import_module(module)
 
 
 def run_work(work: Work) -> Outcome:

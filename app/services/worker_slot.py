@@ -31,6 +31,9 @@ logger = logging.getLogger(__name__)
 CANCEL_GRACE_SECONDS = 0.4
 """How long a cancelled job may take to stop by itself before its process is killed."""
 
+POOL_END_SECONDS = 5.0
+"""How long a pool may take to give its locks back when the service stops."""
+
 
 @dataclass(slots=True)
 class Running:
@@ -63,6 +66,7 @@ class WorkerSlot:
         self._far_end: Connection | None = None
         self._pid: int | None = None
         self._running: Running | None = None
+        self._ends: list[threading.Thread] = []
 
     @property
     def job_id(self) -> str | None:
@@ -75,11 +79,11 @@ class WorkerSlot:
         """Where the worker's messages arrive; ``None`` before the first work."""
         return self._pipe
 
-    def prestart(self) -> None:
+    def prestart(self, module: str) -> None:
         """Start the process and let it import what the first job needs."""
         with self._lock:
             self._open()
-            self._pool.schedule(warm_up)
+            self._pool.schedule(warm_up, args=(module,))
 
     def submit(self, work: Work, observer: Observer) -> None:
         """Give the idle worker a piece of work."""
@@ -143,6 +147,8 @@ class WorkerSlot:
         with self._lock:
             running, self._running = self._running, None
             self._drop()
+        for end in self._ends:
+            end.join(timeout=POOL_END_SECONDS)
         if running is not None:
             running.observer.ended(running.work.job_id, Outcome())
 
@@ -163,10 +169,12 @@ class WorkerSlot:
         if pool is not None:
             pool.stop()  # first, or it would replace the process that is killed next
             self._kill()
-            threading.Thread(target=pool.join, name="pool end", daemon=True).start()
-        for end in (self._pipe, self._far_end):
-            if end is not None:
-                end.close()  # a worker that was just starting leaves when it sees this
+            end = threading.Thread(target=pool.join, name="pool end", daemon=True)
+            end.start()
+            self._ends = [other for other in self._ends if other.is_alive()] + [end]
+        for pipe_end in (self._pipe, self._far_end):
+            if pipe_end is not None:
+                pipe_end.close()  # a worker that was just starting leaves when it sees this
         self._pipe = self._far_end = self._pid = None
 
     def _kill(self) -> None:

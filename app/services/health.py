@@ -1,0 +1,117 @@
+"""What the service knows of its own state."""
+
+from __future__ import annotations
+
+import importlib.metadata
+import os
+import shutil
+import threading
+import time
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from app.core.settings import Settings
+from app.services.errors import StoreUnavailable
+from app.services.gpus import gpus
+from app.services.job import JobStatus
+from app.services.ports import JobStore
+from app.services.runner import Runner
+from sync_analyzer import __version__
+from sync_analyzer.ai import catalogue
+from sync_analyzer.ai.config import AiConfig
+
+FRESH_SECONDS = 1.0
+"""How old the answer may be; whoever asks more often gets the same one."""
+
+LEAST_FREE_BYTES = 256 * 1024 * 1024
+"""Below this the service says that the disk is nearly full."""
+
+
+class Health:
+    """Looks around at most once a second, whoever asks how often."""
+
+    def __init__(
+        self, settings: Settings, store: JobStore, runner: Runner, ai_config: AiConfig
+    ) -> None:
+        self._settings = settings
+        self._store = store
+        self._runner = runner
+        self._ai_config = ai_config
+        self._started = time.monotonic()
+        self._lock = threading.Lock()
+        self._seen: dict[str, Any] = {}
+        self._seen_at = float("-inf")
+
+    def fresh(self) -> dict[str, Any] | None:
+        """Return the last look if it is fresh; takes no time."""
+        is_fresh = time.monotonic() - self._seen_at < FRESH_SECONDS
+        return self._seen if is_fresh else None
+
+    def look(self) -> dict[str, Any]:
+        """Look around; takes some milliseconds, so call it in a thread."""
+        with self._lock:
+            if (seen := self.fresh()) is not None:
+                return seen
+            self._seen = self._look()
+            self._seen_at = time.monotonic()
+            return self._seen
+
+    def _look(self) -> dict[str, Any]:
+        settings = self._settings
+        disk = {"data": _disk(settings.data_dir), "uploads": _disk(settings.upload_dir)}
+        queue, problems = self._queue(), []
+        if queue is None:
+            problems.append("the job journal cannot be read")
+        if any(place["free_bytes"] < LEAST_FREE_BYTES for place in disk.values()):
+            problems.append("less than 256 MB are free on disk")
+        if not self._runner.is_healthy:
+            problems.append("the dispatcher of jobs has stopped; restart the service")
+        ready = queue is not None and self._runner.is_healthy
+        warnings = []
+        if not os.access(settings.mount_path, os.R_OK | os.X_OK):
+            warnings.append(f"MOUNT_PATH {settings.mount_path} cannot be read")
+        return {
+            "status": "healthy" if not problems else ("degraded" if ready else "unhealthy"),
+            "live": True,
+            "ready": ready,
+            "version": __version__,
+            "uptime_seconds": round(time.monotonic() - self._started, 1),
+            "problems": problems,
+            "warnings": warnings,
+            "disk": disk,
+            "workers": {
+                "max": settings.max_concurrent_jobs,
+                "busy": (queue or {}).get(JobStatus.PROCESSING.value, 0),
+                "this_process_runs_jobs": self._runner.is_running_jobs,
+            },
+            "queue": {"max_pending": settings.max_queued_jobs, **(queue or {})},
+            "ffmpeg": _ffmpeg(),
+            "models": [
+                {"name": model["name"], "available": model["available"]}
+                for model in catalogue.listing(self._ai_config)
+                if model["name"] in settings.enabled_ai_models
+            ],
+            "gpus": [asdict(gpu) for gpu in gpus()],
+        }
+
+    def _queue(self) -> dict[str, int] | None:
+        try:
+            counts = self._store.counts()
+        except StoreUnavailable:
+            return None
+        return {status.value: counts.get(status, 0) for status in JobStatus}
+
+
+def _disk(folder: Path) -> dict[str, int]:
+    usage = shutil.disk_usage(folder)
+    return {"total_bytes": usage.total, "free_bytes": usage.free}
+
+
+def _ffmpeg() -> dict[str, Any]:
+    """Return which FFmpeg decodes: the libraries inside the PyAV package."""
+    try:
+        version = importlib.metadata.version("av")
+    except importlib.metadata.PackageNotFoundError:
+        return {"available": False, "pyav_version": None}
+    return {"available": True, "pyav_version": version}

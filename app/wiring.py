@@ -1,0 +1,114 @@
+"""The other half of the composition root: use cases wired to their ports."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from app.core.settings import Settings
+from app.services.ai_environment import ai_config, ai_environment
+from app.services.analyses import Analyses, Defaults
+from app.services.catalogue import Catalogue
+from app.services.container import Services
+from app.services.crew import JobCrew
+from app.services.dispatcher import Dispatcher
+from app.services.gpu_pool import gpu_pool
+from app.services.health import Health
+from app.services.job import Job
+from app.services.jobs import Jobs
+from app.services.paths import MediaPaths
+from app.services.pebble_executor import PebbleExecutor
+from app.services.ports import DevicePool, JobStore
+from app.services.probing import Prober
+from app.services.runner import Runner, RunnerLock
+from app.services.worker import MODULE_BY_KIND, WorkerConfig
+
+PROBE_WORKERS = 2
+PROBE_MEMORY_BYTES = 1 << 30
+
+
+def build_probes(settings: Settings) -> PebbleExecutor:
+    """Return the processes that look into files before a request is accepted."""
+    return PebbleExecutor(
+        worker_config(settings),
+        workers=PROBE_WORKERS,
+        time_limit_seconds=settings.probe_time_limit_seconds,
+        memory_limit_bytes=PROBE_MEMORY_BYTES,
+    )
+
+
+def build_services(
+    settings: Settings,
+    store: JobStore,
+    probes: PebbleExecutor,
+    *,
+    on_end: Callable[[Job], None],
+) -> Services:
+    """Return every use case; ``on_end`` hears of each job that ends."""
+    devices = gpu_pool(use_gpu=settings.use_gpu)
+    runner = Runner(
+        RunnerLock(settings.data_dir / "runner.lock"),
+        lambda: _crew(settings, store, devices, on_end),
+    )
+    jobs = Jobs(store, max_queued_jobs=settings.max_queued_jobs, wake=runner.wake)
+    paths = MediaPaths((settings.mount_path, settings.upload_dir))
+    prober = Prober(probes, concurrency=PROBE_WORKERS)
+    catalogue = Catalogue(
+        enabled_methods=settings.enabled_methods,
+        enabled_ai_models=settings.enabled_ai_models,
+        ai_config=ai_config(settings),
+    )
+    defaults = Defaults(
+        sample_rate_hz=settings.default_sample_rate,
+        window_seconds=settings.default_window_size,
+        confidence_threshold=settings.default_confidence_threshold,
+    )
+    return Services(
+        settings=settings,
+        jobs=jobs,
+        paths=paths,
+        prober=prober,
+        catalogue=catalogue,
+        analyses=Analyses(jobs, paths, prober, catalogue, defaults),
+        devices=devices,
+        runner=runner,
+        health=Health(settings, store, runner, ai_config(settings)),
+    )
+
+
+def worker_config(settings: Settings) -> WorkerConfig:
+    """Return what workers need to know of the settings."""
+    return WorkerConfig(
+        data_dir=settings.data_dir,
+        ai_model_cache_dir=settings.ai_model_cache_dir,
+        ai_batch_size=settings.ai_batch_size,
+        use_gpu=settings.use_gpu,
+        enable_caching=settings.enable_caching,
+        cache_ttl_seconds=settings.cache_ttl,
+        log_level=settings.log_level,
+        log_file=settings.log_file,
+        log_max_bytes=settings.log_max_bytes,
+        log_backups=settings.log_backups,
+        module_by_kind=dict(MODULE_BY_KIND),
+        ai_environment=ai_environment(settings),
+    )
+
+
+def _crew(
+    settings: Settings, store: JobStore, devices: DevicePool, on_end: Callable[[Job], None]
+) -> JobCrew:
+    executor = PebbleExecutor(
+        worker_config(settings),
+        workers=settings.max_concurrent_jobs,
+        time_limit_seconds=settings.job_time_limit_seconds,
+        memory_limit_bytes=settings.job_memory_limit_bytes,
+    )
+    dispatcher = Dispatcher(
+        store,
+        executor,
+        devices,
+        kinds=frozenset(MODULE_BY_KIND) - {"probe"},
+        max_concurrent_jobs=settings.max_concurrent_jobs,
+        job_attempts=settings.job_attempts,
+        on_end=on_end,
+    )
+    return JobCrew(dispatcher, executor)
