@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
-import scipy.signal
+import scipy.fft
 from numpy.typing import NDArray
 
 from sync_analyzer.ai.compare import (
@@ -174,11 +174,9 @@ def chosen_spans(
     heard = np.where(useful, heard, -1.0)
     spans: list[Span] = []
     for stretch in np.array_split(np.arange(len(starts)), WINDOWS):
-        if not len(stretch):
-            continue
-        begin = float(begins[stretch[heard[stretch].argmax()]])
-        apart = not spans or begin >= spans[-1][1]
-        if apart and heard[stretch].max() > 0:
+        free = stretch[begins[stretch] >= (spans[-1][1] if spans else 0.0)]
+        if len(free) and heard[free].max() > 0:
+            begin = float(begins[free[heard[free].argmax()]])
             spans.append((begin, begin + WINDOW_SECONDS))
     return spans
 
@@ -282,7 +280,9 @@ def _window_curve(
     region[inside.start - low : inside.stop - low] = dub[inside]
     if not piece.any() or not region.any():
         return None
-    raw = scipy.signal.fftconvolve(region, piece[::-1], mode="valid", axes=0).sum(axis=1)
+    size = scipy.fft.next_fast_len(len(region), real=True)
+    spectrum = scipy.fft.rfft(region, size, axis=0) * np.conj(scipy.fft.rfft(piece, size, axis=0))
+    raw = scipy.fft.irfft(spectrum.sum(axis=1), size)[: len(region) - len(piece) + 1]
     # The region began on a whole frame; bring the curve back to the line itself.
     part = there / step_seconds - first
     lags = np.arange(len(raw), dtype=np.float64)

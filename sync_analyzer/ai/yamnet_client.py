@@ -86,9 +86,10 @@ class YamnetEncoder:
             raise self._died() from error
 
     def _died(self) -> DetectorUnavailable:
-        self.close()
+        self._end()
         self._said.seek(0)
         lines = self._said.read().decode(errors="replace").strip().splitlines()
+        self._said.close()
         why = lines[-1][:200] if lines else f"exit status {self._process.returncode}"
         return DetectorUnavailable(
             "yamnet",
@@ -108,6 +109,10 @@ class YamnetEncoder:
 
     def close(self) -> None:
         """End the process; its memory goes with it."""
+        self._end()
+        self._said.close()
+
+    def _end(self) -> None:
         if self._process.poll() is None:
             self._process.kill()
         self._process.wait()
