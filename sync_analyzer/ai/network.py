@@ -59,6 +59,7 @@ class SpectralEncoder:
 
         options = onnxruntime.SessionOptions()
         options.log_severity_level = 3
+        options.add_session_config_entry("session.intra_op.allow_spinning", "0")
         providers = _providers(device, onnxruntime.get_available_providers())
         self._session = onnxruntime.InferenceSession(
             verified_weights(WEIGHTS), options, providers=providers
