@@ -7,6 +7,7 @@ from pathlib import PurePath
 
 from sync_analyzer import timebase
 from sync_analyzer.export.plan import CorrectionPlan, Piece
+from sync_analyzer.timecode import ProgrammeClock
 
 
 def clock_text(seconds: float | Fraction, *, mark: str = ".") -> str:
@@ -23,6 +24,13 @@ def clock_text(seconds: float | Fraction, *, mark: str = ".") -> str:
     hours, minutes = divmod(minutes, 60)
     sign = "-" if seconds < 0 and (hours or minutes or millis) else ""
     return f"{sign}{hours:02}:{minutes:02}:{millis // 1000:02}{mark}{millis % 1000:03}"
+
+
+def place_text(programme: ProgrammeClock, programme_seconds: float | Fraction) -> str:
+    """Return the label of an instant; where the frame rate is only assumed, real time."""
+    if programme.assumed:
+        return clock_text(programme.start_seconds + Fraction(programme_seconds))
+    return programme.label_at(programme_seconds)
 
 
 def correction_lines(plan: CorrectionPlan) -> list[str]:

@@ -1,0 +1,1 @@
+"""Reports for people: what was found, drawn and told, in one file per format."""

@@ -1,0 +1,119 @@
+"""
+The only place for the waveform of a whole file: the lowest and highest sample per bucket.
+
+Peaks are made from real samples, once: by the analysis from the track it has anyway, or by
+a report in one streamed pass, and are then kept in a cache folder under a name made of the
+file's path, size, time and stream.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sync_analyzer.media.decode import decode
+from sync_analyzer.media.probe import probe
+from sync_analyzer.media.track import Track, Waveform
+from sync_analyzer.run import Run
+
+BUCKETS = 1800
+_RATE_HZ = 8000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Peaks:
+    """
+    Lowest and highest sample of consecutive buckets from presentation time zero.
+
+    ``low`` and ``high`` have shape ``(n_buckets,)``, full scale 1.0.
+    """
+
+    low: NDArray[np.float32]
+    high: NDArray[np.float32]
+    bucket_seconds: float
+
+    def at(self, seconds: NDArray[np.float64]) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+        """Return lows and highs at these instants; 0 outside and where not finite."""
+        index = np.floor(np.nan_to_num(seconds, nan=-1.0) / self.bucket_seconds).astype(np.int64)
+        known = (index >= 0) & (index < len(self.low))
+        index = np.clip(index, 0, len(self.low) - 1)
+        return np.where(known, self.low[index], 0.0), np.where(known, self.high[index], 0.0)
+
+
+def peaks_of(waveform: Waveform, *, buckets: int = BUCKETS) -> Peaks:
+    """Return the peaks of a waveform; short ones have fewer buckets."""
+    count = len(waveform.samples)
+    size = max(1, -(-count // buckets))
+    filled = max(1, -(-count // size))
+    low, high = np.zeros(filled, np.float32), np.zeros(filled, np.float32)
+    for index in range(filled):
+        block = waveform.samples[index * size : (index + 1) * size]
+        if len(block):
+            low[index], high[index] = block.min(), block.max()
+    return Peaks(low=low, high=high, bucket_seconds=size / waveform.sample_rate_hz)
+
+
+def remember_peaks(track: Track, *, cache_dir: Path) -> Peaks:
+    """Make the peaks of a decoded track and keep them for later reports."""
+    peaks = peaks_of(track.view("mid"))
+    _store(peaks, _cache_path(track.media.path, stream=track.media.stream, cache_dir=cache_dir))
+    return peaks
+
+
+def load_peaks(
+    path: str, *, stream: int | None, cache_dir: Path | None, run: Run | None = None
+) -> Peaks:
+    """
+    Return the peaks of a file: from the cache, else from one streamed pass.
+
+    Raises:
+        MediaError: the file is gone or cannot be decoded.
+        AnalysisCancelled: the run was cancelled.
+    """
+    media = probe(path, stream=stream)
+    if cache_dir is not None:
+        cached = _load(_cache_path(path, stream=stream, cache_dir=cache_dir))
+        if cached is not None:
+            return cached
+    track = decode(media, sample_rate_hz=_RATE_HZ, views=("mid",), run=run)
+    if cache_dir is not None:
+        return remember_peaks(track, cache_dir=cache_dir)
+    return peaks_of(track.view("mid"))
+
+
+def _cache_path(path: str, *, stream: int | None, cache_dir: Path) -> Path:
+    status = os.stat(path)
+    key = f"{os.path.realpath(path)}\0{status.st_size}\0{status.st_mtime_ns}\0{stream}\0{BUCKETS}"
+    return cache_dir / f"{hashlib.blake2b(key.encode(), digest_size=16).hexdigest()}.npz"
+
+
+def _store(peaks: Peaks, path: Path) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    temporary = path.with_name(f".{os.getpid()}_{path.name}")
+    fields: Mapping[str, Any] = {
+        "low": peaks.low,
+        "high": peaks.high,
+        "bucket_seconds": peaks.bucket_seconds,
+    }
+    with temporary.open("wb") as file:
+        np.savez(file, **fields)
+    temporary.replace(path)
+
+
+def _load(path: Path) -> Peaks | None:
+    try:
+        with np.load(path) as fields:
+            return Peaks(
+                low=fields["low"],
+                high=fields["high"],
+                bucket_seconds=float(fields["bucket_seconds"]),
+            )
+    except (OSError, ValueError, KeyError, EOFError):
+        return None

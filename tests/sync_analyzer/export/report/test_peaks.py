@@ -1,0 +1,68 @@
+"""Waveforms of whole files are made of real samples."""
+
+import numpy as np
+import pytest
+import soundfile as sf
+
+from sync_analyzer.errors import MediaNotFound
+from sync_analyzer.export.report.peaks import load_peaks, peaks_of
+from sync_analyzer.media.track import Waveform
+
+
+def test_peaks_are_the_extremes_of_each_bucket():
+    samples = np.array([0.1, -0.2, 0.3, 0.0, -0.9, 0.5, 0.25], np.float32)
+
+    peaks = peaks_of(Waveform(samples=samples, sample_rate_hz=2), buckets=3)
+
+    assert peaks.low == pytest.approx([-0.2, -0.9, 0.25])
+    assert peaks.high == pytest.approx([0.3, 0.5, 0.25])
+    assert peaks.bucket_seconds == 1.5
+
+
+def test_outside_the_file_a_waveform_is_flat():
+    peaks = peaks_of(Waveform(samples=np.ones(10, np.float32), sample_rate_hz=10))
+
+    low, high = peaks.at(np.array([-1.0, 0.05, 5.0, np.nan]))
+
+    assert low.tolist() == high.tolist() == [0.0, 1.0, 0.0, 0.0]
+
+
+def test_an_event_shows_up_at_its_time(tmp_path):
+    samples = np.zeros(48_000 * 4, np.float32)
+    samples[48_000 * 3 : 48_000 * 3 + 480] = 0.5
+    path = tmp_path / "event.wav"
+    sf.write(path, samples, 48_000)
+
+    peaks = load_peaks(str(path), stream=None, cache_dir=None)
+
+    loud = np.flatnonzero(peaks.high > 0.2) * peaks.bucket_seconds
+    assert loud.min() == pytest.approx(3.0, abs=0.01)
+    assert loud.max() == pytest.approx(3.01, abs=0.01)
+
+
+def test_a_changed_file_is_read_again(tmp_path):
+    path, cache = tmp_path / "sound.wav", tmp_path / "cache"
+    sf.write(path, np.full(8000, 0.25, np.float32), 8000)
+    load_peaks(str(path), stream=None, cache_dir=cache)
+
+    sf.write(path, np.full(9000, 0.5, np.float32), 8000)
+    peaks = load_peaks(str(path), stream=None, cache_dir=cache)
+
+    assert peaks.high.max() == pytest.approx(0.5, abs=1e-3)
+
+
+def test_a_damaged_cache_is_made_anew(tmp_path):
+    path, cache = tmp_path / "sound.wav", tmp_path / "cache"
+    sf.write(path, np.full(8000, 0.25, np.float32), 8000)
+    load_peaks(str(path), stream=None, cache_dir=cache)
+    (kept,) = cache.iterdir()
+    kept.write_bytes(b"rubbish")
+
+    peaks = load_peaks(str(path), stream=None, cache_dir=cache)
+
+    assert peaks.high.max() == pytest.approx(0.25, abs=1e-3)
+
+
+def test_a_file_that_is_gone_is_said_to_be(tmp_path):
+    with pytest.raises(MediaNotFound):
+        load_peaks(str(tmp_path / "none.wav"), stream=None, cache_dir=tmp_path)
