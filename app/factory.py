@@ -15,6 +15,7 @@ from starlette.middleware.cors import CORSMiddleware
 
 from app.api import deps, system
 from app.api.documentation import install_documentation
+from app.api.page import install_page
 from app.api.v1 import ai, analysis
 from app.api.v1 import system as machine
 from app.core.envelope import install_error_handlers
@@ -61,6 +62,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     _add_middleware(app, settings)
     _add_routers(app, settings)
     install_documentation(app, with_keys=bool(settings.api_keys))
+    install_page(app)
     return app
 
 

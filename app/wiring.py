@@ -7,19 +7,22 @@ from collections.abc import Callable
 from app.core.settings import Settings
 from app.services.ai_environment import ai_config, ai_environment
 from app.services.analyses import Analyses, Defaults
+from app.services.cache_sweep import sweep
 from app.services.catalogue import Catalogue
 from app.services.container import Services
 from app.services.crew import JobCrew
 from app.services.dispatcher import Dispatcher
+from app.services.file_lock import FileLock
 from app.services.gpu_pool import gpu_pool
 from app.services.health import Health
+from app.services.housekeeping import Housekeeper, forget_old_jobs
 from app.services.job import Job
 from app.services.jobs import Jobs
 from app.services.paths import MediaPaths
 from app.services.pebble_executor import PebbleExecutor
 from app.services.ports import DevicePool, JobStore
 from app.services.probing import Prober
-from app.services.runner import Runner, RunnerLock
+from app.services.runner import Runner
 from app.services.worker import MODULE_BY_KIND, WorkerConfig
 
 PROBE_WORKERS = 2
@@ -46,7 +49,7 @@ def build_services(
     """Return every use case; ``on_end`` hears of each job that ends."""
     devices = gpu_pool(use_gpu=settings.use_gpu)
     runner = Runner(
-        RunnerLock(settings.data_dir / "runner.lock"),
+        FileLock(settings.data_dir / "runner.lock"),
         lambda: _crew(settings, store, devices, on_end),
     )
     jobs = Jobs(store, max_queued_jobs=settings.max_queued_jobs, wake=runner.wake)
@@ -111,4 +114,16 @@ def _crew(
         job_attempts=settings.job_attempts,
         on_end=on_end,
     )
-    return JobCrew(dispatcher, executor)
+    housekeeper = Housekeeper(
+        (
+            lambda: forget_old_jobs(
+                store, days=settings.retention_days, count=settings.retention_count
+            ),
+            lambda: sweep(
+                worker_config(settings).cache_dir,
+                ttl_seconds=settings.cache_ttl,
+                max_bytes=settings.cache_max_bytes,
+            ),
+        )
+    )
+    return JobCrew(dispatcher, executor, (housekeeper,))

@@ -2,16 +2,33 @@
 
 from __future__ import annotations
 
+from typing import Protocol
+
 from app.services.dispatcher import Dispatcher
 from app.services.pebble_executor import PebbleExecutor
 
 
-class JobCrew:
-    """The dispatcher with its workers, started and stopped together."""
+class Companion(Protocol):
+    """Somebody with a thread of their own."""
 
-    def __init__(self, dispatcher: Dispatcher, executor: PebbleExecutor) -> None:
+    def start(self) -> None:
+        """Begin."""
+        ...
+
+    def stop(self) -> None:
+        """End soon."""
+        ...
+
+
+class JobCrew:
+    """The dispatcher with its workers and companions, started and stopped together."""
+
+    def __init__(
+        self, dispatcher: Dispatcher, executor: PebbleExecutor, companions: tuple[Companion, ...]
+    ) -> None:
         self._dispatcher = dispatcher
         self._executor = executor
+        self._companions = companions
 
     @property
     def is_healthy(self) -> bool:
@@ -22,6 +39,8 @@ class JobCrew:
         """Take up the queue and let one worker do its imports."""
         self._executor.prestart("sync_analyzer.pipeline")
         self._dispatcher.start()
+        for companion in self._companions:
+            companion.start()
 
     def wake(self) -> None:
         """Look for new jobs now."""
@@ -29,4 +48,6 @@ class JobCrew:
 
     def stop(self, *, grace_seconds: float) -> None:
         """Finish or put back what runs, and end."""
+        for companion in self._companions:
+            companion.stop()
         self._dispatcher.stop(grace_seconds=grace_seconds)

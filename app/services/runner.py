@@ -7,44 +7,15 @@ others serve requests and try for the lock twice a second.
 from __future__ import annotations
 
 import logging
-import sqlite3
 import threading
 from collections.abc import Callable
-from pathlib import Path
 from typing import Protocol
+
+from app.services.file_lock import FileLock
 
 logger = logging.getLogger(__name__)
 
 SECONDS_BETWEEN_TRIES = 0.5
-
-
-class RunnerLock:
-    """An exclusive lock on a file, by way of SQLite (the same on every system)."""
-
-    def __init__(self, path: Path) -> None:
-        self._path = path
-        self._connection: sqlite3.Connection | None = None
-
-    def acquire(self) -> bool:
-        """Take the lock if it is free; tell whether it is held now."""
-        if self._connection is not None:
-            return True
-        connection = sqlite3.connect(
-            self._path, timeout=0.0, isolation_level=None, check_same_thread=False
-        )
-        try:
-            connection.execute("BEGIN EXCLUSIVE")
-        except sqlite3.OperationalError:
-            connection.close()
-            return False
-        self._connection = connection
-        return True
-
-    def release(self) -> None:
-        """Let go."""
-        if self._connection is not None:
-            self._connection.close()
-            self._connection = None
 
 
 class Crew(Protocol):
@@ -71,7 +42,7 @@ class Crew(Protocol):
 class Runner:
     """Holds the lock and the crew, or tries to."""
 
-    def __init__(self, lock: RunnerLock, make_crew: Callable[[], Crew]) -> None:
+    def __init__(self, lock: FileLock, make_crew: Callable[[], Crew]) -> None:
         self._lock = lock
         self._make_crew = make_crew
         self._crew: Crew | None = None

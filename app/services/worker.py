@@ -52,6 +52,11 @@ class WorkerConfig:
     ai_environment: Mapping[str, str] = field(default_factory=dict)
     """Variables the AI models read (`app.services.ai_environment`), set before any work."""
 
+    @property
+    def cache_dir(self) -> Path:
+        """Where results and decoded tracks are kept for reuse."""
+        return self.data_dir / "cache"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TaskResult:

@@ -28,6 +28,7 @@ async function exchange(path, options = {}) {
     throw new ServiceError(0, { error: "The service does not answer. Is it running?", error_code: "UNREACHABLE" });
   }
   const body = await response.json().catch(() => null);
+  if (response.status === 401) window.dispatchEvent(new Event("key-needed"));
   if (!response.ok) throw new ServiceError(response.status, body);
   return body;
 }
@@ -41,7 +42,7 @@ export const analysis = (id) => exchange(`${V1}/analysis/${encodeURIComponent(id
 export const cancel = (id) => exchange(`${V1}/analysis/${encodeURIComponent(id)}`, { method: "DELETE" });
 export const repair = (id) => post(`${V1}/analysis/${encodeURIComponent(id)}/repair`, {});
 export const models = () => exchange(`${V1}/ai/models`);
-export const methods = () => exchange(`${V1}/analysis/methods`);
+export const openapi = () => exchange("openapi.json");
 export const files = (path, page) =>
   exchange(`${V1}/files?${new URLSearchParams({ ...(path ? { path } : {}), page, page_size: 200 })}`);
 export const analyses = ({ page = 1, status = "" } = {}) =>
@@ -50,6 +51,17 @@ export const analyses = ({ page = 1, status = "" } = {}) =>
 export const reportUrl = (id, format) => `${V1}/analysis/${encodeURIComponent(id)}/report?format=${format}`;
 export const exportUrl = (id, format) => `${V1}/analysis/${encodeURIComponent(id)}/export?format=${format}`;
 export const eventsUrl = (id) => `${V1}/analysis/${encodeURIComponent(id)}/events`;
+
+// A link cannot carry a key; where one is needed the file is fetched and handed over.
+export async function save(url, name) {
+  const response = await fetch(url, { headers: headers() });
+  if (!response.ok) throw new ServiceError(response.status, await response.json().catch(() => null));
+  const link = document.createElement("a");
+  link.href = URL.createObjectURL(await response.blob());
+  link.download = name;
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(link.href), 60000);
+}
 
 // XMLHttpRequest, because fetch does not tell how far an upload is.
 export function upload(file, onFraction) {

@@ -35,7 +35,7 @@ function picture({ curve, consensus_offset: answer }, width) {
   const path = curve.score.map((value, index) => `${index ? "L" : "M"}${x(curve.offset_seconds[index]).toFixed(1)} ${y(value).toFixed(1)}`);
   return s("svg", { viewBox: `0 0 ${width} ${height}`, height, "aria-hidden": "true" },
     s("line", { class: "axis", x1: box.left, x2: box.right, y1: y(0), y2: y(0) }),
-    marks.map((mark) => s("text", { x: x(mark), y: height - 9, "text-anchor": "middle" }, offsetLabel(mark, step))),
+    marks.map((mark) => s("text", { x: x(mark), y: height - 9, "text-anchor": "middle" }, offsetLabel(mark, step, Math.max(Math.abs(low), Math.abs(high))))),
     at !== null && at >= low && at <= high && s("line", { class: "answer", x1: x(at), x2: x(at), y1: box.top, y2: box.bottom }),
     s("path", { class: "curve", d: path.join("") }));
 }

@@ -27,11 +27,10 @@ function range(low, high, step) {
   return found;
 }
 
-export function offsetLabel(seconds, step) {
+export function offsetLabel(seconds, step, largest = Math.abs(seconds)) {
   const size = Math.abs(seconds);
   if (size < step / 1e6) return "0";
-  const text = step >= 0.5 ? `${trim(size, 1)} s` : `${trim(size * 1000, step < 0.0005 ? 2 : step < 0.005 ? 1 : 0)} ms`;
+  const digits = Math.max(0, Math.ceil(-Math.log10(step * 1.0001)));
+  const text = largest >= 1 ? `${size.toFixed(digits)} s` : `${(size * 1000).toFixed(Math.max(0, digits - 3))} ms`;
   return `${text} ${seconds < 0 ? "late" : "early"}`;
 }
-
-const trim = (value, digits) => String(Number(value.toFixed(digits)));

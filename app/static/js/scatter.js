@@ -6,7 +6,8 @@ import { offsetLabel, scale, ticks, timeTicks } from "./scale.js";
 import { amount, clock, describe } from "./words.js";
 
 const KNOWN = ["correlation", "mfcc", "onset", "spectral", "ai"];
-const MARGIN = { left: 92, right: 14, top: 16, bottom: 30 };
+const MARGIN = { right: 14, top: 16, bottom: 30 };
+const LETTER_PIXELS = 6.8;
 
 export function scatter(result) {
   const state = { result, hidden: new Set(), everything: false, cursor: -1 };
@@ -28,7 +29,7 @@ function summary(result) {
 }
 
 function controls(state, draw) {
-  const methods = [...new Set(state.result.windows.map((one) => one.method))];
+  const methods = [...new Set(state.result.windows.map((one) => one.method))].sort((a, b) => KNOWN.indexOf(a) - KNOWN.indexOf(b));
   const toggles = methods.map((method) => h("button", {
     type: "button", "aria-pressed": "true",
     onclick: (event) => {
@@ -79,19 +80,21 @@ function residual(result) {
 
 function picture(state, width) {
   const { result } = state;
-  const height = Math.max(240, Math.min(380, width * 0.48));
-  const left = width < 480 ? 76 : MARGIN.left;
+  const empty = !result.windows.length && !result.segments.length;
+  const height = empty ? 120 : Math.max(240, Math.min(380, width * 0.48));
+  const [low, high] = span(state);
+  const labels = empty ? [] : offsetTicks(low, high);
+  const left = 14 + LETTER_PIXELS * Math.max(0, ...labels.map(([, text]) => text.length));
   const box = { left, right: width - MARGIN.right, top: MARGIN.top, bottom: height - MARGIN.bottom };
   const ends = [...result.windows.map((one) => one.master_seconds), ...result.segments.map((one) => one.master_end_seconds)];
   const total = result.media?.master?.duration_seconds ?? ends.reduce((a, b) => Math.max(a, b), 1);
-  const [low, high] = span(state);
   const x = scale(0, total, box.left, box.right);
   const y = scale(low, high, box.bottom, box.top);
   state.map = { x, y, box, low, high };
   return s("svg", { viewBox: `0 0 ${width} ${height}`, height, "aria-hidden": "true" },
     s("defs", {}, hatch()),
-    tolerance(result, y, box, low, high),
-    grid(x, y, box, total, low, high),
+    empty ? null : tolerance(result, y, box, low, high),
+    grid(x, y, box, total, labels),
     uncovered(result, x, box),
     edits(result, x, box),
     dots(state),
@@ -112,16 +115,21 @@ function tolerance(result, y, box, low, high) {
     s("title", {}, `Within the limits of the ${limits.profile} profile`));
 }
 
-function grid(x, y, box, total, low, high) {
+function offsetTicks(low, high) {
+  const marks = ticks(low, high, 5);
+  const step = marks.length > 1 ? marks[1] - marks[0] : high - low;
+  const largest = Math.max(Math.abs(low), Math.abs(high));
+  return marks.map((at) => [at, offsetLabel(at, step, largest)]);
+}
+
+function grid(x, y, box, total, labels) {
   const times = timeTicks(0, total, (box.right - box.left) / 80);
-  const offsets = ticks(low, high, 5);
-  const step = offsets.length > 1 ? offsets[1] - offsets[0] : high - low;
   return s("g", {},
     s("rect", { class: "frame", x: box.left, y: box.top, width: box.right - box.left, height: box.bottom - box.top }),
     times.map((at) => s("text", { x: x(at), y: box.bottom + 19, "text-anchor": "middle" }, clock(at, total < 8 ? 1 : 0))),
-    offsets.map((at) => [
-      s("line", { class: Math.abs(at) < step / 1e6 ? "zero" : "axis", x1: box.left, x2: box.right, y1: y(at), y2: y(at) }),
-      s("text", { x: box.left - 8, y: y(at) + 4, "text-anchor": "end" }, offsetLabel(at, step)),
+    labels.map(([at, text]) => [
+      s("line", { class: text === "0" ? "zero" : "axis", x1: box.left, x2: box.right, y1: y(at), y2: y(at) }),
+      s("text", { x: box.left - 8, y: y(at) + 4, "text-anchor": "end" }, text),
     ]));
 }
 

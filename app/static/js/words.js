@@ -54,8 +54,8 @@ export function bytes(n) {
 export function ago(instant) {
   const seconds = (Date.now() - new Date(instant).getTime()) / 1000;
   if (!Number.isFinite(seconds)) return "";
-  if (seconds < 60) return "just now";
-  if (seconds < 3600) return `${Math.floor(seconds / 60)} min ago`;
-  if (seconds < 86400) return `${Math.floor(seconds / 3600)} h ago`;
+  if (seconds < 60) return "just\u00a0now";
+  if (seconds < 3600) return `${Math.floor(seconds / 60)}\u00a0min\u00a0ago`;
+  if (seconds < 86400) return `${Math.floor(seconds / 3600)}\u00a0h\u00a0ago`;
   return new Date(instant).toLocaleDateString();
 }
