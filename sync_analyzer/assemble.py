@@ -78,7 +78,7 @@ def found_in(pair: Pair, path: Path) -> Found:
     segments, edits = segments_of(pair, path.pieces)
     if not segments or path.speed is None:
         return _nothing(None)
-    measures = measure_path(pair, segments, loud=loud)
+    measures = measure_path(pair, segments, path=path, loud=loud)
     if not is_match(measures):
         return _nothing(measures)
     whole = probability(measures)

@@ -9,17 +9,19 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sync_analyzer.alignment import gaps
-from sync_analyzer.alignment.candidates import confirm_modes, ranked_lines
+from sync_analyzer.alignment.candidates import confirm, confirm_modes, ranked_lines
 from sync_analyzer.alignment.fit import Anchor, Fit, anchors_of
 from sync_analyzer.alignment.lines import (
     NARROW_LAG_SECONDS,
+    WIDE_LAG_SECONDS,
     Locked,
     Pair,
     delayed,
 )
 from sync_analyzer.alignment.path import Stretch, best_path, frame_evidence
+from sync_analyzer.alignment.rivals import NEARLY, PROBES, probes_of, rival_heights
 from sync_analyzer.alignment.speed import SpeedFit, settle_speed
-from sync_analyzer.alignment.worth import covered_frames, may_add
+from sync_analyzer.alignment.worth import covered_frames, may_add, open_frames
 from sync_analyzer.evidence import Evidence, Line
 from sync_analyzer.run import Run
 
@@ -36,7 +38,6 @@ class Piece:
     first_seconds: float
     last_seconds: float
     evidence: float
-    rival_evidence: float
     anchors: tuple[Anchor, ...]
     delay_error_seconds: float
     locked: Locked
@@ -44,12 +45,17 @@ class Piece:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Path:
-    """The pieces of the programme in order, on one common speed."""
+    """
+    The pieces of the programme in order, on one common speed.
+
+    ``distinct`` is the share of probes that no other line explains nearly as well, and
+    ``clarity`` the 90th percentile of their heights over the highest possible; both 0..1.
+    """
 
     pieces: tuple[Piece, ...]
     speed: SpeedFit | None
-    frame_value: NDArray[np.float64]
-    """Evidence per frame on the chosen path, 0 where none was chosen."""
+    distinct: float
+    clarity: float
 
 
 def align(evidence: Sequence[Evidence], pair: Pair, run: Run) -> Path:
@@ -66,7 +72,7 @@ def align(evidence: Sequence[Evidence], pair: Pair, run: Run) -> Path:
     for done, (line, votes) in enumerate(proposals):
         confirming.checkpoint(done / len(proposals), "Alignment: confirming candidates")
         if may_add(pair, line, votes, covered=covered):
-            confirm_modes(pair, line, votes)
+            confirm_modes(pair, line, votes, still_open=open_frames(covered))
             covered = covered_frames(pair)
     filling = run.part(0.3)
     for turn in range(3):
@@ -74,8 +80,43 @@ def align(evidence: Sequence[Evidence], pair: Pair, run: Run) -> Path:
         stretches, _ = _stretches(pair)
         if not gaps.fill(pair, stretches) or len(pair.confirmed) >= MAX_CONFIRMED:
             break
-    run.part(0.2).checkpoint(0.0, "Alignment: fitting offset and speed")
-    return _fitted(pair)
+    rest = run.part(0.2)
+    rest.checkpoint(0.0, "Alignment: looking for places that fit as well")
+    distinct, clarity = _compared(pair, [line for line, _ in proposals])
+    rest.checkpoint(0.6, "Alignment: fitting offset and speed")
+    return _fitted(pair, distinct=distinct, clarity=clarity)
+
+
+def _compared(pair: Pair, proposals: Sequence[Line]) -> tuple[float, float]:
+    """Compare the path with other lines; where one stands higher, let it into the path."""
+    for last in (False, True):
+        stretches, _ = _stretches(pair)
+        if not stretches:
+            return 0.0, 0.0
+        each = max(4, PROBES // len(stretches))
+        frames, chosen = [], []
+        for stretch in stretches:
+            locked = pair.confirmed[stretch.line]
+            inside = (locked.frames >= stretch.first) & (locked.frames <= stretch.last)
+            heights = locked.rows[inside, locked.rows.shape[1] // 2]
+            probes = probes_of(locked.frames[inside], heights, count=each)
+            frames.append(probes)
+            chosen += [locked.line] * len(probes)
+        numbers = np.concatenate(frames)
+        if len(numbers) == 0:
+            return 0.0, 0.0
+        others = [*proposals, *(locked.line for locked in pair.confirmed)]
+        mine, highest, better = rival_heights(pair, chosen, numbers, others)
+        known = len(pair.confirmed)
+        for line in better if not last else ():
+            confirm(pair, line, ())
+        if len(pair.confirmed) == known:
+            break
+    ceiling = np.sqrt(2.0 * WIDE_LAG_SECONDS * pair.sample_rate_hz)
+    return (
+        float((highest < NEARLY * mine).mean()),
+        float(min(1.0, np.percentile(mine, 90) / ceiling)),
+    )
 
 
 def _frame_count(pair: Pair) -> int:
@@ -87,36 +128,43 @@ def _stretches(pair: Pair) -> tuple[list[Stretch], list[NDArray[np.float64]]]:
     return best_path(pair.confirmed, values, frame_count=_frame_count(pair)), values
 
 
-def _fitted(pair: Pair) -> Path:
-    stretches, values = _stretches(pair)
-    frame_value = np.zeros(_frame_count(pair))
-    groups: list[tuple[Stretch, list[Anchor]]] = []
+def _fitted(pair: Pair, *, distinct: float, clarity: float) -> Path:
+    stretches, _ = _stretches(pair)
+    members: dict[int, list[Stretch]] = {}
     for stretch in stretches:
-        locked = pair.confirmed[stretch.line]
-        inside = (locked.frames >= stretch.first) & (locked.frames <= stretch.last)
-        frame_value[locked.frames[inside]] = values[stretch.line][inside]
-        geometry = pair.geometry(
-            max_lag_seconds=NARROW_LAG_SECONDS * (4 if locked.line.pitch_kept else 1)
-        )
-        anchors = anchors_of(locked, stretch, geometry=geometry, frames_each=FRAMES_EACH)
-        if not anchors:
-            anchors = anchors_of(locked, stretch, geometry=geometry, frames_each=10**6)
-        if anchors:
-            groups.append((stretch, anchors))
+        members.setdefault(stretch.line, []).append(stretch)
+    groups = {
+        index: anchors
+        for index, mine in members.items()
+        if (anchors := _anchors(pair, pair.confirmed[index], mine))
+    }
     if not groups:
-        return Path(pieces=(), speed=None, frame_value=frame_value)
-    reference = max(groups, key=lambda group: group[0].evidence)[0]
-    base = pair.confirmed[reference.line].line
+        return Path(pieces=(), speed=None, distinct=distinct, clarity=clarity)
+    weight = {index: sum(s.evidence for s in members[index]) for index in groups}
+    base = pair.confirmed[max(weight, key=lambda index: weight[index])].line
     common = [
-        _on_common_rate(pair.confirmed[stretch.line].line, base, anchors)
-        for stretch, anchors in groups
+        _on_common_rate(pair.confirmed[index].line, base, anchors)
+        for index, anchors in groups.items()
     ]
     speed, fit = settle_speed(base, [anchors for _, anchors in common])
-    pieces = tuple(
-        _piece(pair, stretch, line, anchors, fit, index, values, speed)
-        for index, ((stretch, _), (line, anchors)) in enumerate(zip(groups, common, strict=True))
-    )
-    return Path(pieces=pieces, speed=speed, frame_value=frame_value)
+    pieces = [
+        _piece(pair, stretch, line, anchors, fit, order, speed)
+        for order, (index, (line, anchors)) in enumerate(zip(groups, common, strict=True))
+        for stretch in members[index]
+    ]
+    pieces.sort(key=lambda piece: piece.first_seconds)
+    return Path(pieces=tuple(pieces), speed=speed, distinct=distinct, clarity=clarity)
+
+
+def _anchors(pair: Pair, locked: Locked, stretches: Sequence[Stretch]) -> list[Anchor]:
+    """Return the anchors of all stretches of one line; of one long group, if none stands out."""
+    reach = NARROW_LAG_SECONDS * (4 if locked.line.pitch_kept else 1)
+    geometry = pair.geometry(max_lag_seconds=reach)
+    found = []
+    for stretch in stretches:
+        some = anchors_of(locked, stretch, geometry=geometry, frames_each=FRAMES_EACH)
+        found += some or anchors_of(locked, stretch, geometry=geometry, frames_each=10**6)
+    return found
 
 
 def _on_common_rate(line: Line, base: Line, anchors: Sequence[Anchor]) -> tuple[Line, list[Anchor]]:
@@ -144,7 +192,6 @@ def _piece(
     anchors: Sequence[Anchor],
     fit: Fit,
     index: int,
-    values: Sequence[NDArray[np.float64]],
     speed: SpeedFit,
 ) -> Piece:
     delay = float(fit.delay_seconds[index] - fit.growth * fit.centre_seconds[index])
@@ -163,25 +210,11 @@ def _piece(
         first_seconds=(stretch.first + 0.5) * hop,
         last_seconds=(stretch.last + 1.5) * hop,
         evidence=stretch.evidence,
-        rival_evidence=_rival(pair, stretch, values),
-        anchors=tuple(anchors),
+        anchors=tuple(
+            anchor
+            for anchor in anchors
+            if stretch.first * hop <= anchor.master_seconds <= (stretch.last + 2) * hop
+        ),
         delay_error_seconds=float(fit.delay_error_seconds[index]),
         locked=pair.confirmed[stretch.line],
     )
-
-
-def _rival(pair: Pair, stretch: Stretch, values: Sequence[NDArray[np.float64]]) -> float:
-    """Return the greatest evidence any other line has for the same frames."""
-    best = 0.0
-    chosen = pair.confirmed[stretch.line].line
-    for index, (locked, value) in enumerate(zip(pair.confirmed, values, strict=True)):
-        inside = (locked.frames >= stretch.first) & (locked.frames <= stretch.last)
-        if index == stretch.line or not inside.any():
-            continue
-        middle = (stretch.first + stretch.last + 2) / 2 * pair.hop_seconds
-        gap = (locked.line.offset_seconds - chosen.offset_seconds) + middle * (
-            chosen.rate - locked.line.rate
-        )
-        if abs(gap) > 0.02:
-            best = max(best, float(np.maximum(value[inside], 0.0).sum()))
-    return best

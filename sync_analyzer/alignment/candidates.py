@@ -90,57 +90,84 @@ def span_of(pair: Pair, line: Line, votes: Sequence[Vote]) -> NDArray[np.int64]:
     return frames[(frames >= first / hop - 1) & (frames <= last / hop - 1)]
 
 
-def confirm(pair: Pair, line: Line, votes: Sequence[Vote]) -> Locked | None:
-    """Return the line locked on the waveform and measured, or None where it does not hold.
+def confirm(
+    pair: Pair, line: Line, votes: Sequence[Vote], *, still_open: NDArray[np.bool_] | None = None
+) -> Locked | None:
+    """
+    Return the line locked on the waveform and measured, or None where it does not hold.
 
     A line that comes out where a confirmed one lies already is None as well.
+
+    Args:
+        pair: the two files; the line is added to what is confirmed.
+        line: where to begin.
+        votes: windows that point there.
+        still_open: the frames of the master worth looking at; all where it is left out.
     """
     span = span_of(pair, line, votes)
-    if len(span) < 3:
+    if still_open is None:
+        still_open = np.ones(int(pair.master_seconds / pair.hop_seconds) + 2, np.bool_)
+    if still_open[span].sum() < 3:
         return None
-    section = _section(pair, span, votes)
-    found = lock(pair, line, frames=section)
-    if found is None and len(votes) < 4:
-        found = lock(pair, line, frames=section, steep=True)
+    section = _section(span, votes, pair.hop_seconds)
+    wanted = still_open[section]
+    if wanted.sum() < 2:
+        return None
+    found = lock(pair, line, frames=section, wanted=wanted)
+    if found is None and 0 < len(votes) < 4:
+        found = lock(pair, line, frames=section, wanted=wanted, steep=True)
     if found is None:
         return None
     locked_line, polarity, score = found
-    middle = float((section[len(section) // 2] + 1) * pair.hop_seconds)
-    for other in pair.confirmed:
-        if same(other.line, locked_line, at_seconds=middle, within_seconds=SAME_LINE_SECONDS):
-            near = np.abs((other.frames + 1) * pair.hop_seconds - middle) < 1.0
-            if near.any():
-                return None
-    if len(span) > len(section):
-        locked_line = _extended(pair, locked_line, span, section)
-    span = span_of(pair, locked_line, votes)
-    if len(span) < 3:
+    if _is_known(pair, locked_line, section):
         return None
-    locked = measure(pair, locked_line, polarity=polarity, score=score, frames=span)
+    if section[-1] - section[0] < 0.9 * (span[-1] - span[0]):
+        locked_line = _extended(pair, locked_line, span, section, still_open)
+    span = span_of(pair, locked_line, votes)
+    frames = span[still_open[span]]
+    if len(frames) < 3:
+        return None
+    locked = measure(pair, locked_line, polarity=polarity, score=score, frames=frames)
     pair.confirmed.append(locked)
     return locked
 
 
-def confirm_modes(pair: Pair, line: Line, votes: Sequence[Vote]) -> None:
+def _is_known(pair: Pair, line: Line, section: NDArray[np.int64]) -> bool:
+    middle = float((section[len(section) // 2] + 1) * pair.hop_seconds)
+    return any(
+        same(other.line, line, at_seconds=middle, within_seconds=SAME_LINE_SECONDS)
+        and bool((np.abs((other.frames + 1) * pair.hop_seconds - middle) < 1.0).any())
+        for other in pair.confirmed
+    )
+
+
+def confirm_modes(
+    pair: Pair, line: Line, votes: Sequence[Vote], *, still_open: NDArray[np.bool_]
+) -> None:
     """Confirm a line unless that is told already; far from speed 1 also pitch-preserved."""
     if already_told(pair, line, votes):
         return
-    found = confirm(pair, line, votes)
+    found = confirm(pair, line, votes, still_open=still_open)
     if abs(line.rate - 1.0) < 0.01 or (found is not None and found.score > SURE_SCORE):
         return
-    confirm(pair, replace(line, pitch_kept=True), votes)
+    confirm(pair, replace(line, pitch_kept=True), votes, still_open=still_open)
 
 
-def _section(pair: Pair, span: NDArray[np.int64], votes: Sequence[Vote]) -> NDArray[np.int64]:
-    """Return a run of at most `SECTION_FRAMES` frames where the votes are densest."""
+def _section(
+    span: NDArray[np.int64], votes: Sequence[Vote], hop_seconds: float
+) -> NDArray[np.int64]:
+    """
+    Return at most `SECTION_FRAMES` evenly spaced frames to lock on.
+
+    Neighbours where the votes are densest; without votes frames all over the span.
+    """
     if len(span) <= SECTION_FRAMES:
         return span
     if not votes:
-        middle = len(span) // 2 - SECTION_FRAMES // 2
-        return span[middle : middle + SECTION_FRAMES]
+        return span[:: -(-len(span) // SECTION_FRAMES)]
     weight = np.zeros(len(span))
     for vote in votes:
-        at = int(np.clip(vote.master_seconds / pair.hop_seconds - 1 - span[0], 0, len(span) - 1))
+        at = int(np.clip(vote.master_seconds / hop_seconds - 1 - span[0], 0, len(span) - 1))
         weight[at] += min(vote.score, 15.0)
     sums = np.convolve(weight, np.ones(SECTION_FRAMES), mode="valid")
     start = int(sums.argmax())
@@ -150,15 +177,26 @@ def _section(pair: Pair, span: NDArray[np.int64], votes: Sequence[Vote]) -> NDAr
     return span[start : start + SECTION_FRAMES]
 
 
-def _extended(pair: Pair, line: Line, span: NDArray[np.int64], section: NDArray[np.int64]) -> Line:
+def _extended(
+    pair: Pair,
+    line: Line,
+    span: NDArray[np.int64],
+    section: NDArray[np.int64],
+    still_open: NDArray[np.bool_],
+) -> Line:
     """Follow a line locked on a section outwards, doubling the reach, to settle its slope."""
     centre = int(section[len(section) // 2])
-    reach = len(section)
+    reach = int(section[-1] - section[0])
     while reach < len(span):
         reach *= 2
         inside = span[np.abs(span - centre) <= reach // 2]
-        step = max(1, len(inside) // (2 * SECTION_FRAMES))
-        found = lock(pair, line, frames=inside[::step], max_lag_seconds=2 * NARROW_LAG_SECONDS)
+        frames = inside[:: max(1, len(inside) // (2 * SECTION_FRAMES))]
+        wanted = still_open[frames]
+        found = None
+        if wanted.sum() >= 3:
+            found = lock(
+                pair, line, frames=frames, wanted=wanted, max_lag_seconds=2 * NARROW_LAG_SECONDS
+            )
         if found is None:
             return line
         line = found[0]

@@ -8,10 +8,10 @@ from dataclasses import asdict, dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from sync_analyzer.alignment.align import Path
 from sync_analyzer.alignment.lines import Pair
 from sync_analyzer.alignment.segments import Segment
 from sync_analyzer.dsp.lagmap import Samples
-from sync_analyzer.evidence import Line
 from sync_analyzer.timebase import offset_at
 
 CAP = 0.995
@@ -20,8 +20,6 @@ MIN_SUPPORT = 0.4
 MIN_COVERAGE = 0.5
 MAX_OPEN = 0.5
 BRIDGE_SECONDS = 90.0
-HALF_FRAME_SECONDS = 0.02
-RIVAL_SHARE = 0.8
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,8 +32,8 @@ class Measures:
     coverage: share of the master heard along the segments' lines, first to last place where
         both files have sound, that the segments account for, 0..1.
     open_share: longest stretch without evidence inside that, as a share of it.
-    distinct: share of the evidence's frames that no other line explains nearly as well.
-    clarity: 90th percentile of the frames' height on the line, over the highest possible.
+    distinct: share of probed frames that no other line explains nearly as well.
+    clarity: 90th percentile of the probes' height on the line, over the highest possible.
     anchors: places that were measured to a fraction of a sample.
     spread_ms: what the anchors leave as residual.
     """
@@ -55,7 +53,11 @@ class Measures:
 
 
 def measure_path(
-    pair: Pair, segments: Sequence[Segment], *, loud: tuple[NDArray[np.bool_], NDArray[np.bool_]]
+    pair: Pair,
+    segments: Sequence[Segment],
+    *,
+    path: Path,
+    loud: tuple[NDArray[np.bool_], NDArray[np.bool_]],
 ) -> Measures:
     """
     Return the measures of a path.
@@ -63,19 +65,19 @@ def measure_path(
     Args:
         pair: the two files.
         segments: at least one, in order.
+        path: what they were made from.
         loud: for master and dub, whether each hop holds sound, shapes ``(n_hops,)``.
     """
     shorter = min(pair.master_seconds, pair.dub_seconds)
     told = sum(_told_seconds(segment) for segment in segments)
     heard, gap = _heard(pair, segments, loud)
-    distinct, clarity = _distinct(pair, segments)
     return Measures(
         evidence=sum(segment.evidence for segment in segments),
         support=min(1.0, told / shorter),
         coverage=min(1.0, told / max(heard, told, 1e-9)),
         open_share=gap / max(heard, 1e-9),
-        distinct=distinct,
-        clarity=clarity,
+        distinct=path.distinct,
+        clarity=path.clarity,
         anchors=sum(len(piece.anchors) for s in segments for piece in s.pieces),
         spread_ms=1e3 * _spread(segments),
     )
@@ -129,43 +131,6 @@ def _is_loud(loud: NDArray[np.bool_], times: NDArray[np.float64], hop: float) ->
     return np.asarray(inside & loud[np.clip(index, 0, max(len(loud) - 1, 0))], np.bool_)
 
 
-def _distinct(pair: Pair, segments: Sequence[Segment]) -> tuple[float, float]:
-    heights, alone = [], []
-    ceiling = 1.0
-    for segment in segments:
-        for piece in segment.pieces:
-            chosen = piece.locked
-            middle = chosen.rows.shape[1] // 2
-            low = piece.first_seconds / pair.hop_seconds - 0.5
-            high = piece.last_seconds / pair.hop_seconds - 1.5
-            inside = (chosen.frames >= low) & (chosen.frames <= high)
-            mine = chosen.rows[inside, middle]
-            rival = np.zeros(len(mine), np.float32)
-            for other in pair.confirmed:
-                if other is chosen or _alike(other.line, chosen.line, piece.first_seconds):
-                    continue
-                theirs = np.zeros(int(chosen.frames[inside].max(initial=0)) + 1, np.float32)
-                known = other.frames < len(theirs)
-                theirs[other.frames[known]] = other.rows[known, other.rows.shape[1] // 2]
-                rival = np.maximum(rival, theirs[chosen.frames[inside]])
-            strong = mine > 3.0
-            heights.append(mine)
-            alone.append((rival < RIVAL_SHARE * mine)[strong])
-            ceiling = max(ceiling, np.sqrt(len(piece.locked.polarity)) * 60.0)
-    every = np.concatenate(heights) if heights else np.zeros(1)
-    singular = np.concatenate(alone) if alone else np.zeros(0, bool)
-    return (
-        float(singular.mean()) if len(singular) else 0.0,
-        float(np.clip(np.percentile(every, 90) / ceiling, 0.0, 1.0)) if len(every) else 0.0,
-    )
-
-
-def _alike(first: Line, second: Line, at: float) -> bool:
-    one = offset_at(at, rate=first.rate, offset_seconds=first.offset_seconds)
-    two = offset_at(at, rate=second.rate, offset_seconds=second.offset_seconds)
-    return abs(one - two) < HALF_FRAME_SECONDS
-
-
 def _spread(segments: Sequence[Segment]) -> float:
     left = []
     for segment in segments:
@@ -189,7 +154,7 @@ def is_match(measures: Measures) -> bool:
 def probability(measures: Measures) -> float:
     """Return the probability that the offset is within half a frame (20 ms) of the truth."""
     chance = np.exp(-max(measures.evidence - 14.0, 0.0) / 12.0)
-    ambiguous = 0.6 * max(0.0, 1.0 - 4.0 * measures.distinct)
+    ambiguous = 0.6 * max(0.0, 1.0 - 10.0 * measures.distinct)
     partial = max(0.0, 0.7 - measures.support) + max(0.0, 0.7 - measures.coverage)
     right = (1.0 - chance) * (1.0 - ambiguous) * (1.0 - 0.5 * min(1.0, partial))
     return float(min(CAP, right))

@@ -16,6 +16,8 @@ from sync_analyzer.evidence import Line
 MIN_OPEN_SECONDS = 1.5
 MAX_PIECE_SECONDS = 30.0
 MAX_REACH_SECONDS = 90.0
+MAX_SAME_LINE_SECONDS = 12.0
+"""A longer gap inside one line is silence or speech far more often than two edits."""
 PEAK_SCORE = 7.0
 
 
@@ -32,7 +34,12 @@ def fill(pair: Pair, stretches: Sequence[Stretch]) -> bool:
         master_low = 0.0 if left is None else ends[left][1]
         master_high = pair.master_seconds if right is None else ends[right][0]
         neighbour = known[left if left is not None else right or 0]
-        if left is not None and right is not None and stretches[left].line == stretches[right].line:
+        if (
+            left is not None
+            and right is not None
+            and stretches[left].line == stretches[right].line
+            and dub_high - dub_low > MAX_SAME_LINE_SECONDS
+        ):
             continue
         if dub_high - dub_low < MIN_OPEN_SECONDS or master_high - master_low < MIN_OPEN_SECONDS:
             continue

@@ -105,6 +105,7 @@ def lock(
     line: Line,
     *,
     frames: NDArray[np.int64],
+    wanted: NDArray[np.bool_] | None = None,
     steep: bool = False,
     max_lag_seconds: float = WIDE_LAG_SECONDS,
 ) -> tuple[Line, tuple[int, ...], float] | None:
@@ -114,7 +115,8 @@ def lock(
     Args:
         pair: the two files.
         line: where to begin.
-        frames: where to look; the ridge may be absent from some of them.
+        frames: where to look, evenly spaced; the ridge may be absent from some of them.
+        wanted: which of the frames to look at; all where it is left out.
         max_lag_seconds: how far from the line to look.
         steep: try slopes up to +-1200 ppm instead of +-500 ppm.
 
@@ -122,7 +124,14 @@ def lock(
         None where no ridge stands out.
     """
     geometry = pair.geometry(max_lag_seconds=max_lag_seconds)
-    rows = _map(pair, line, frames, geometry)
+    if wanted is None or wanted.all():
+        rows = _map(pair, line, frames, geometry)
+        thinning = 1.0
+    else:
+        width = 2 * geometry.max_lag_samples + 1
+        rows = np.zeros((len(pair.names), len(frames), width), np.float32)
+        rows[:, wanted] = _map(pair, line, frames[wanted], geometry)
+        thinning = float(np.sqrt(len(frames) / wanted.sum()))
     base_slopes: tuple[int, ...] = (0, -1, 1, -2, 2, -3, 3, -4, 4) if steep else (0, -1, 1)
     if line.pitch_kept:
         base_slopes = (0,)
@@ -131,7 +140,8 @@ def lock(
         ridges = [best_ridge(view, base_slopes=base_slopes) for view in rows]
     best = int(np.argmax([abs(ridge.score) for ridge in ridges]))
     ridge = ridges[best]
-    if abs(ridge.score) < LOCK_SCORE:
+    score = abs(ridge.score) * thinning
+    if score < LOCK_SCORE:
         return None
     polarity = [0] * len(rows)
     for view, _ in enumerate(rows):
@@ -139,7 +149,7 @@ def lock(
         if view == best or abs(along) > 4.0:
             polarity[view] = 1 if along >= 0 else -1
     moved = _moved(line, ridge, geometry, frames)
-    return moved, tuple(polarity), abs(ridge.score)
+    return moved, tuple(polarity), score
 
 
 def measure(

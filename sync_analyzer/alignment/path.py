@@ -19,7 +19,8 @@ FLOOR, CEILING = -2.0, 8.0
 ENTER = 14.0
 """Cost of entering a line: the log of the places it was chosen from."""
 LEAVE = 2.0
-NONE = -1
+HOLE_FRAMES = 4
+"""From this many frames in a row without any evidence a stretch is split."""
 
 
 def frame_evidence(locked: Locked) -> NDArray[np.float64]:
@@ -92,10 +93,22 @@ def _stretches(path: NDArray[np.int16], emission: NDArray[np.float64]) -> list[S
     return [
         Stretch(
             line=int(path[first]) - 1,
-            first=first,
-            last=stop - 1,
-            evidence=float(emission[path[first], first:stop].sum()),
+            first=low,
+            last=high - 1,
+            evidence=float(emission[path[first], low:high].sum()),
         )
         for first, stop in pairwise(bounds)
         if stop > first and path[first] > 0
+        for low, high in _without_holes(emission[path[first], first:stop], first)
     ]
+
+
+def _without_holes(values: NDArray[np.float64], start: int) -> list[tuple[int, int]]:
+    """Return the runs between holes as half-open ranges, holes at the ends cut off too."""
+    said = np.flatnonzero(values > 0.0)
+    if len(said) == 0:
+        return []
+    breaks = np.flatnonzero(np.diff(said) > HOLE_FRAMES)
+    firsts = [said[0], *said[breaks + 1]]
+    lasts = [*said[breaks], said[-1]]
+    return [(start + int(a), start + int(b) + 1) for a, b in zip(firsts, lasts, strict=True)]

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.ndimage import binary_dilation
 
 from sync_analyzer.alignment.lines import Pair
 from sync_analyzer.alignment.path import best_path, frame_evidence
@@ -13,6 +14,7 @@ from sync_analyzer.evidence import Line, Vote
 
 MIN_OPEN_SHARE = 0.25
 MIN_OPEN_TOTAL = 0.03
+MARGIN_FRAMES = 24
 
 
 def covered_frames(pair: Pair) -> NDArray[np.bool_]:
@@ -23,6 +25,11 @@ def covered_frames(pair: Pair) -> NDArray[np.bool_]:
     for stretch in best_path(pair.confirmed, values, frame_count=count):
         covered[stretch.first : stretch.last + 1] = True
     return covered
+
+
+def open_frames(covered: NDArray[np.bool_], *, margin: int = MARGIN_FRAMES) -> NDArray[np.bool_]:
+    """Return the frames without evidence and those around them."""
+    return np.asarray(binary_dilation(~covered, iterations=margin), np.bool_)
 
 
 def may_add(pair: Pair, line: Line, votes: Sequence[Vote], *, covered: NDArray[np.bool_]) -> bool:
@@ -36,11 +43,11 @@ def may_add(pair: Pair, line: Line, votes: Sequence[Vote], *, covered: NDArray[n
     frames = pair.frames_of(line)
     if len(frames) == 0:
         return False
-    open_frames = frames[~covered[np.minimum(frames, len(covered) - 1)]]
-    if len(open_frames) < max(3, MIN_OPEN_TOTAL * len(frames)):
+    left = frames[~covered[np.minimum(frames, len(covered) - 1)]]
+    if len(left) < max(3, MIN_OPEN_TOTAL * len(frames)):
         return False
     if not votes:
-        return len(open_frames) > MIN_OPEN_SHARE * len(frames)
+        return len(left) > MIN_OPEN_SHARE * len(frames)
     return any(_open_share(pair, vote, covered) > MIN_OPEN_SHARE for vote in votes)
 
 

@@ -11,7 +11,7 @@ from sync_analyzer.alignment.candidates import confirm_modes, ranked_lines
 from sync_analyzer.alignment.fit import anchors_of
 from sync_analyzer.alignment.lines import NARROW_LAG_SECONDS, Locked, Pair, pair_of
 from sync_analyzer.alignment.path import best_path, frame_evidence
-from sync_analyzer.alignment.worth import covered_frames, may_add
+from sync_analyzer.alignment.worth import covered_frames, may_add, open_frames
 from sync_analyzer.detector import DetectorSpec
 from sync_analyzer.dsp.features import spectral_contrast
 from sync_analyzer.dsp.peaks import strongest
@@ -63,7 +63,7 @@ class Correlation:
                 done / len(coarse), f"Correlation: waveform of line {done + 1}/{len(coarse)}"
             )
             if may_add(pair, line, votes, covered=covered):
-                confirm_modes(pair, line, votes)
+                confirm_modes(pair, line, votes, still_open=open_frames(covered))
                 covered = covered_frames(pair)
         return _evidence(pair, pair.confirmed, curve)
 
