@@ -16,7 +16,7 @@ from starlette.middleware.cors import CORSMiddleware
 from app.api import deps, system
 from app.api.documentation import install_documentation
 from app.api.page import install_page
-from app.api.v1 import ai, analysis
+from app.api.v1 import ai, analysis, batch
 from app.api.v1 import system as machine
 from app.core.envelope import install_error_handlers
 from app.core.logging import configure_logging
@@ -87,7 +87,7 @@ def _add_middleware(app: FastAPI, settings: Settings) -> None:
 def _add_routers(app: FastAPI, settings: Settings) -> None:
     guarded = [Depends(deps.require_key)] if settings.api_keys else []
     app.include_router(system.router)
-    for router in (analysis.router, ai.router, machine.router):
+    for router in (batch.router, analysis.router, ai.router, machine.router):
         app.include_router(router, dependencies=guarded)
     for name in OPTIONAL_ROUTERS:
         if importlib.util.find_spec(name):

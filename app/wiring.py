@@ -7,6 +7,7 @@ from collections.abc import Callable
 from app.core.settings import Settings
 from app.services.ai_environment import ai_config, ai_environment
 from app.services.analyses import Analyses, Defaults
+from app.services.batches import Batches
 from app.services.cache_sweep import sweep
 from app.services.catalogue import Catalogue
 from app.services.container import Services
@@ -65,13 +66,22 @@ def build_services(
         window_seconds=settings.default_window_size,
         confidence_threshold=settings.default_confidence_threshold,
     )
+    analyses = Analyses(
+        jobs,
+        paths,
+        prober,
+        catalogue,
+        defaults,
+        allow_private_callbacks=settings.allow_private_callbacks,
+    )
     return Services(
         settings=settings,
         jobs=jobs,
         paths=paths,
         prober=prober,
         catalogue=catalogue,
-        analyses=Analyses(jobs, paths, prober, catalogue, defaults),
+        analyses=analyses,
+        batches=Batches(store, jobs, analyses),
         devices=devices,
         runner=runner,
         health=Health(settings, store, runner, ai_config(settings)),

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from app.services.callbacks import check_callback
 from app.services.catalogue import AI_METHOD, Catalogue
 from app.services.errors import SameFile
 from app.services.job import Job, new_id
@@ -49,6 +50,11 @@ class NamedFile:
     path: Path
     name: str
 
+    @classmethod
+    def unread(cls, name: str) -> NamedFile:
+        """Return a file that will not be read, under the name it was given."""
+        return cls(Path(name), name)
+
 
 class Analyses:
     """The use case behind ``POST /api/v1/analysis/sync``."""
@@ -60,12 +66,15 @@ class Analyses:
         prober: Prober,
         catalogue: Catalogue,
         defaults: Defaults,
+        *,
+        allow_private_callbacks: bool,
     ) -> None:
         self._jobs = jobs
         self._paths = paths
         self._prober = prober
         self._catalogue = catalogue
         self._defaults = defaults
+        self._allow_private_callbacks = allow_private_callbacks
 
     async def start(
         self,
@@ -88,9 +97,20 @@ class Analyses:
             self._prober.probe(master.path, stream=options.master_stream),
             self._prober.probe(dub.path, stream=options.dub_stream),
         )
+        self.check_callback(callback_url)
         job = new_job(master, dub, options, callback_url=callback_url, request_id=request_id)
         await asyncio.to_thread(self._jobs.submit, [job])
         return job
+
+    def check_callback(self, url: str | None) -> None:
+        """
+        Pass a callback URL that may be called.
+
+        Raises:
+            CallbackNotAllowed: with the reason.
+        """
+        if url is not None:
+            check_callback(url, allow_private=self._allow_private_callbacks)
 
     def options(self, config: AnalysisConfig) -> Options:
         """

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from app.core.settings import Settings
 from app.services.analyses import Analyses
+from app.services.batches import Batches
 from app.services.catalogue import Catalogue
 from app.services.gpu_pool import GpuPool
 from app.services.health import Health
@@ -25,6 +26,7 @@ class Services:
     prober: Prober
     catalogue: Catalogue
     analyses: Analyses
+    batches: Batches
     devices: GpuPool
     runner: Runner
     health: Health

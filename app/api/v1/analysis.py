@@ -125,8 +125,7 @@ async def get_analysis(analysis_id: AnalysisId, jobs: JobsDep) -> Response:
 @router.delete(
     "/{analysis_id}",
     response_model=Cancelled,
-    dependencies=[RateLimited],
-    responses=errors(404, 409, 422, 429, 503),
+    responses=errors(404, 409, 422, 503),
     summary="Cancel an analysis",
 )
 async def cancel_analysis(analysis_id: AnalysisId, jobs: JobsDep) -> dict[str, Any]:
