@@ -83,6 +83,8 @@ class SpectralEncoder:
             "device": self._device,
             "gpu_used": self._on_gpu,
             "peak_memory_mib": peak_process_mib(),
+            "gpu_memory_used": None,
+            "cuda_device": self._device if self._on_gpu else None,
         }
 
     def close(self) -> None:

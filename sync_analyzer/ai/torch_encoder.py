@@ -90,6 +90,8 @@ class Wav2Vec2Encoder:
             "gpu_used": self._half,
             "precision": "float16" if self._half else "float32",
             "peak_memory_mib": peak_process_mib(),
+            "gpu_memory_used": None,
+            "cuda_device": None,
         }
         if self._half:
             cuda = self._torch.cuda

@@ -105,6 +105,8 @@ class YamnetEncoder:
             "device": self._device,
             "gpu_used": self._device.startswith("cuda"),
             "peak_memory_mib": peak_child_mib(self._process.pid),
+            "gpu_memory_used": None,
+            "cuda_device": self._device if self._device.startswith("cuda") else None,
         }
 
     def close(self) -> None:
