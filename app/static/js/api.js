@@ -45,8 +45,8 @@ export const models = () => exchange(`${V1}/ai/models`);
 export const openapi = () => exchange("openapi.json");
 export const files = (path, page) =>
   exchange(`${V1}/files?${new URLSearchParams({ ...(path ? { path } : {}), page, page_size: 200 })}`);
-export const analyses = ({ page = 1, status = "" } = {}) =>
-  exchange(`${V1}/analysis/?${new URLSearchParams({ page, page_size: 20, ...(status ? { status } : {}) })}`);
+export const analyses = ({ page = 1, pageSize = 20, status = "" } = {}) =>
+  exchange(`${V1}/analysis/?${new URLSearchParams({ page, page_size: pageSize, ...(status ? { status } : {}) })}`);
 
 export const reportUrl = (id, format) => `${V1}/analysis/${encodeURIComponent(id)}/report?format=${format}`;
 export const exportUrl = (id, format) => `${V1}/analysis/${encodeURIComponent(id)}/export?format=${format}`;

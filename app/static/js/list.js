@@ -10,7 +10,7 @@ const STATES = ["", "pending", "processing", "completed", "failed", "cancelled"]
 
 export function recent(signal) {
   const list = h("ul", { class: "jobs" }, h("li", { class: "empty" }, "Loading ..."));
-  keep(() => ({}), list, null, signal);
+  keep(() => ({ pageSize: 8 }), list, null, signal);
   return h("section", { class: "card stack" },
     h("div", { class: "row spread" }, h("h2", {}, "Recent"), h("a", { href: "#/analyses" }, "All analyses")), list);
 }

@@ -80,7 +80,10 @@ function askForKey() {
     h("div", { class: "row" }, h("button", { class: "primary", type: "submit" }, "Go on"))));
 }
 
-window.addEventListener("hashchange", () => show());
+window.addEventListener("hashchange", () => {
+  document.querySelectorAll("dialog").forEach((one) => one.close());
+  show();
+});
 window.addEventListener("key-needed", askForKey);
 colours();
 show(true);

@@ -145,14 +145,17 @@ function uncovered(result, x, box) {
 }
 
 function edits(result, x, box) {
+  let labelled = -Infinity;
   return result.edits.map((one) => {
     const [from, to] = one.interval_seconds.map(x);
     const at = x(one.master_seconds);
     const sign = one.kind === "cut" ? "\u2212" : "+";
+    const roomy = at - labelled > 64;
+    if (roomy) labelled = at;
     return s("g", {},
       s("rect", { class: "edit-span", x: from, y: box.top, width: Math.max(1, to - from), height: box.bottom - box.top }),
       s("line", { class: "edit", x1: at, x2: at, y1: box.top, y2: box.bottom }),
-      s("text", { class: "edit-label", x: at + 4, y: box.top + 12, "text-anchor": at > box.right - 70 ? "end" : "start" },
+      roomy && s("text", { class: "edit-label", x: at + 4, y: box.top + 12, "text-anchor": at > box.right - 70 ? "end" : "start" },
         `${sign}${amount(one.duration_seconds)}`));
   });
 }
