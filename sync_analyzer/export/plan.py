@@ -13,6 +13,9 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
+
 from sync_analyzer import timebase
 from sync_analyzer.errors import ReportUnavailable
 from sync_analyzer.export.programme import programme_clock, source_start_frame
@@ -108,6 +111,17 @@ class CorrectionPlan:
                 into = master_seconds - float(piece.master_start_seconds)
                 return float(piece.dub_start_seconds) + float(piece.rate) * into
         return None
+
+    def dub_times(self, master_seconds: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Return `dub_seconds_at` of many instants, NaN where there is silence."""
+        found = np.full(len(master_seconds), np.nan)
+        for piece in self.sounding:
+            assert piece.dub_start_seconds is not None
+            start, end = float(piece.master_start_seconds), float(piece.master_end_seconds)
+            inside = (master_seconds >= start) & (master_seconds < end)
+            into = master_seconds[inside] - start
+            found[inside] = float(piece.dub_start_seconds) + float(piece.rate) * into
+        return found
 
 
 def plan_correction(report: SyncReport, *, frame_rate: str | None = None) -> CorrectionPlan:

@@ -185,8 +185,7 @@ def programme_wave(axes: Axes, peaks: Peaks, material: Material, *, lane: str) -
     at = np.linspace(0, material.master_seconds, 1400)
     wanted = at
     if lane == "corrected" and material.plan is not None:
-        moved = [material.plan.dub_seconds_at(float(t)) for t in at]
-        wanted = np.array([np.nan if t is None else t for t in moved], np.float64)
+        wanted = material.plan.dub_times(at)
     low, high = peaks.at(wanted)
     axes.fill_between(at, low, high, color=_COLORS[lane], lw=0)
     _lane(axes, lane, loudest=max(1e-6, float(np.abs(peaks.low).max()), float(peaks.high.max())))

@@ -55,7 +55,7 @@ svg text{fill:var(--soft)}
 .axis{font-weight:600}
 .dot{stroke:var(--card);stroke-width:.6}
 .e0{fill:var(--e0)}.e1{fill:var(--e1)}.e2{fill:var(--e2)}.e3{fill:var(--e3)}
-.fit{stroke:var(--fit);stroke-width:2;fill:none}
+.fit{stroke:var(--fit);stroke-width:1.4;fill:none}
 .edit{stroke:var(--edit);stroke-dasharray:4 3}
 svg .edit-name{fill:var(--edit);font-weight:600}
 .open{fill:var(--open);fill-opacity:.17}

@@ -8,6 +8,7 @@ file's path, size, time and stream.
 
 from __future__ import annotations
 
+import base64
 import hashlib
 import os
 from collections.abc import Mapping
@@ -45,6 +46,20 @@ class Peaks:
         known = (index >= 0) & (index < len(self.low))
         index = np.clip(index, 0, len(self.low) - 1)
         return np.where(known, self.low[index], 0.0), np.where(known, self.high[index], 0.0)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the peaks as a small JSON object, 1/127 of the loudest sample fine."""
+        loudest = float(max(np.abs(self.low).max(), np.abs(self.high).max(), 1e-9))
+        pairs = np.stack([self.low, self.high]) * (127.0 / loudest)
+        coded = base64.b64encode(np.rint(pairs).astype(np.int8).tobytes()).decode()
+        return {"bucket_seconds": self.bucket_seconds, "loudest": loudest, "low_high": coded}
+
+    @classmethod
+    def from_dict(cls, stored: Mapping[str, Any]) -> Peaks:
+        """Read `to_dict` back."""
+        coded = np.frombuffer(base64.b64decode(stored["low_high"]), np.int8)
+        low, high = (coded.astype(np.float32) * (stored["loudest"] / 127.0)).reshape(2, -1)
+        return cls(low=low, high=high, bucket_seconds=float(stored["bucket_seconds"]))
 
 
 def peaks_of(waveform: Waveform, *, buckets: int = BUCKETS) -> Peaks:

@@ -42,8 +42,8 @@ def draw_offsets(
     main = Scale(low=low, high=high, first_px=_TOP + _MAIN, last_px=_TOP)
     _value_axis(drawing, main, time, title="Dub early ↑   late ↓")
     _tolerance_band(drawing, report, main, time)
-    _segments(drawing, report, main, time)
     _dots(drawing, placed, programme, main, time)
+    _segments(drawing, report, main, time)
     _edits(drawing, report, time, bottom=bottom)
     inside = [one for one in placed if one.residual_seconds is not None]
     reach = residual_reach(placed)
@@ -176,9 +176,13 @@ def _segments(drawing: Drawing, report: SyncReport, main: Scale, time: Scale) ->
 
 
 def _edits(drawing: Drawing, report: SyncReport, time: Scale, *, bottom: float) -> None:
+    named = -1e9
     for edit in report.edits:
         at = time.inside(edit.master_seconds)
         drawing.line((at, _TOP), (at, bottom), class_="edit")
+        if at - named < 52:
+            continue
+        named = at
         sign = "−" if edit.kind == "cut" else "+"
         near_end = at > time.last_px - 60
         drawing.text(

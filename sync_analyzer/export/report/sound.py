@@ -104,6 +104,9 @@ def _peaks(
     report: SyncReport, side: str, missing: list[str], *, cache_dir: Path | None, run: Run
 ) -> Peaks | None:
     path = report.master_file if side == "master" else report.dub_file
+    stored = (report.media.get(side) or {}).get("peaks")
+    if stored:
+        return Peaks.from_dict(stored)
     try:
         return load_peaks(path, stream=_stream(report, side), cache_dir=cache_dir, run=run)
     except MediaError as error:

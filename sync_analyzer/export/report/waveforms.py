@@ -40,9 +40,7 @@ def draw_programme(
     if dub is not None:
         lanes.append(("Dub as delivered", *dub.at(at), "wave-before"))
         if plan is not None:
-            moved = [plan.dub_seconds_at(float(t)) for t in at]
-            placed = np.array([np.nan if t is None else t for t in moved], np.float64)
-            lanes.append(("Dub corrected", *dub.at(placed), "wave-after"))
+            lanes.append(("Dub corrected", *dub.at(plan.dub_times(at)), "wave-after"))
     drawing, bottom = _lanes(lanes, width=width, label="Waveforms of the whole programme")
     time = Scale(low=0.0, high=master_seconds, first_px=_LEFT, last_px=width - _RIGHT)
     for tick in time_ticks(programme, end_seconds=master_seconds, at_most=int(width / 100)):

@@ -126,7 +126,17 @@ def make_report(
         uncovered=tuple(uncovered),
         windows=tuple(windows) if match else (),
         findings={},
-        tolerance={"profile": "default", "early_ms": 40.0, "late_ms": 60.0, "passed": False},
+        tolerance={
+            "profile": "ebu_r37",
+            "source": "EBU R37: sound 40 ms early to 60 ms late",
+            "early_pass_ms": 40.0,
+            "late_pass_ms": 60.0,
+            "early_fail_ms": 40.0,
+            "late_fail_ms": 60.0,
+            "worst_early_ms": 0.0,
+            "worst_late_ms": 2000.0,
+            "verdict": "fail",
+        },
         media={
             "master": {**media, "path": master_file},
             "dub": {

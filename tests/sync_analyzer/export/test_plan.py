@@ -2,6 +2,7 @@
 
 from fractions import Fraction
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -159,3 +160,14 @@ def test_the_length_is_that_of_what_was_decoded(reports):
     report.media["master"]["decoded_seconds"] = 59.5
 
     assert float(plan_correction(report).master_seconds) == 59.5
+
+
+def test_many_instants_are_mapped_as_one_is(reports):
+    plan = plan_correction(reports["edited"]())
+    instants = np.arange(0.0, 60.0, 0.37)
+
+    mapped = plan.dub_times(instants)
+
+    one_by_one = [plan.dub_seconds_at(float(at)) for at in instants]
+    wanted = np.array([np.nan if at is None else at for at in one_by_one])
+    assert mapped == pytest.approx(wanted, nan_ok=True)

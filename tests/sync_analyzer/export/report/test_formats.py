@@ -12,7 +12,9 @@ import soundfile as sf
 from PIL import Image
 
 from sync_analyzer.errors import InvalidOption
+from sync_analyzer.export.report.peaks import peaks_of
 from sync_analyzer.export.report.registry import render_report, report_format, report_formats
+from sync_analyzer.media.track import Waveform
 
 FORMATS = ["csv", "html", "json", "pdf", "png"]
 VERDICTS = ["late", "early", "pal", "drift", "edited", "no_match"]
@@ -241,3 +243,16 @@ def test_frames_are_counted_as_asked(reports):
 def test_an_unknown_format_is_refused():
     with pytest.raises(InvalidOption, match="html"):
         report_format("docx")
+
+
+def test_stored_waveforms_outlive_the_files(reports):
+    report = reports["late"]()
+    wave = Waveform(samples=np.sin(np.arange(9000)).astype(np.float32), sample_rate_hz=150)
+    for side in ("master", "dub"):
+        report.media[side]["peaks"] = peaks_of(wave).to_dict()
+
+    markup = render_report(report, format_name="html").decode("utf-8")
+
+    assert 'class="wave-master"' in markup
+    assert "No waveform" not in markup
+    assert "No excerpts: File not found" in markup

@@ -1,11 +1,13 @@
 """Waveforms of whole files are made of real samples."""
 
+import json
+
 import numpy as np
 import pytest
 import soundfile as sf
 
 from sync_analyzer.errors import MediaNotFound
-from sync_analyzer.export.report.peaks import load_peaks, peaks_of
+from sync_analyzer.export.report.peaks import Peaks, load_peaks, peaks_of
 from sync_analyzer.media.track import Waveform
 
 
@@ -66,3 +68,15 @@ def test_a_damaged_cache_is_made_anew(tmp_path):
 def test_a_file_that_is_gone_is_said_to_be(tmp_path):
     with pytest.raises(MediaNotFound):
         load_peaks(str(tmp_path / "none.wav"), stream=None, cache_dir=tmp_path)
+
+
+def test_peaks_travel_inside_a_report():
+    rng = np.random.default_rng(2)
+    samples = (0.3 * rng.standard_normal(50_000)).astype(np.float32)
+    peaks = peaks_of(Waveform(samples=samples, sample_rate_hz=8000))
+
+    read_back = Peaks.from_dict(json.loads(json.dumps(peaks.to_dict())))
+
+    assert read_back.bucket_seconds == peaks.bucket_seconds
+    assert np.abs(read_back.low - peaks.low).max() < 0.01
+    assert np.abs(read_back.high - peaks.high).max() < 0.01
