@@ -15,7 +15,8 @@ The tree::
     ├── UnknownDetector
     ├── DetectorUnavailable          a package or weights are missing
     ├── InvalidOption
-    └── ReportUnavailable            the analysis holds nothing to show or apply
+    ├── ReportUnavailable            the analysis holds nothing to show or apply
+    └── RepairFailed                 the corrected file could not be written
 
 ``AnalysisCancelled`` stands apart: it is not an error, and nothing that survives a
 failing detector may swallow it.
@@ -197,3 +198,16 @@ class ReportUnavailable(SyncAnalyzerError):
     """The analysis holds nothing of this kind to show or apply."""
 
     error_code = "REPORT_UNAVAILABLE"
+
+
+class RepairFailed(SyncAnalyzerError):
+    """The corrected file could not be written; nothing was left behind."""
+
+    error_code = "REPAIR_FAILED"
+
+    def __init__(self, path: str, reason: str) -> None:
+        super().__init__(
+            f"The corrected file {path} could not be written: {reason}.",
+            file_path=path,
+            reason=reason,
+        )

@@ -9,7 +9,7 @@ from types import MappingProxyType
 from app.services import errors as service
 from sync_analyzer import errors as library
 
-STATUS_BY_ERROR: Mapping[type[Exception], HTTPStatus] = MappingProxyType(
+STATUS_BY_ERROR: Mapping[type[Exception], int] = MappingProxyType(
     {
         library.SyncAnalyzerError: HTTPStatus.INTERNAL_SERVER_ERROR,
         library.MediaError: HTTPStatus.UNPROCESSABLE_ENTITY,
@@ -25,6 +25,7 @@ STATUS_BY_ERROR: Mapping[type[Exception], HTTPStatus] = MappingProxyType(
         library.DetectorUnavailable: HTTPStatus.SERVICE_UNAVAILABLE,
         library.InvalidOption: HTTPStatus.UNPROCESSABLE_ENTITY,
         library.ReportUnavailable: HTTPStatus.CONFLICT,
+        library.RepairFailed: HTTPStatus.INTERNAL_SERVER_ERROR,
         service.ServiceError: HTTPStatus.INTERNAL_SERVER_ERROR,
         service.JobNotFound: HTTPStatus.NOT_FOUND,
         service.JobFinished: HTTPStatus.CONFLICT,
@@ -36,9 +37,13 @@ STATUS_BY_ERROR: Mapping[type[Exception], HTTPStatus] = MappingProxyType(
         service.QueueFull: HTTPStatus.SERVICE_UNAVAILABLE,
         service.FileTooLarge: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
         service.RequestTooLarge: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+        service.NotAFolder: HTTPStatus.UNPROCESSABLE_ENTITY,
+        service.StorageFull: HTTPStatus.INSUFFICIENT_STORAGE,
         service.UploadNotFound: HTTPStatus.NOT_FOUND,
         service.UploadRejected: HTTPStatus.UNPROCESSABLE_ENTITY,
         service.UploadConflict: HTTPStatus.CONFLICT,
+        service.UploadBusy: HTTPStatus.LOCKED,
+        service.UploadChecksumMismatch: 460,  # what the tus protocol asks for
         service.CallbackNotAllowed: HTTPStatus.FORBIDDEN,
         service.NotAuthenticated: HTTPStatus.UNAUTHORIZED,
         service.HostNotAllowed: HTTPStatus.BAD_REQUEST,
@@ -69,13 +74,14 @@ CODE_BY_STATUS: Mapping[int, str] = MappingProxyType(
         429: "RATE_LIMITED",
         500: "INTERNAL_ERROR",
         503: "SERVICE_UNAVAILABLE",
+        507: "STORAGE_FULL",
     }
 )
 """Codes of answers that no error class stands behind."""
 
 
-def status_of(error: Exception) -> HTTPStatus:
-    """Return the HTTP status of an error of either package: its own, or its nearest parent's."""
+def status_of(error: Exception) -> int:
+    """Return the status of an error of either package: its own, or its nearest parent's."""
     for cls in type(error).__mro__:
         if cls in STATUS_BY_ERROR:
             return STATUS_BY_ERROR[cls]
