@@ -30,7 +30,7 @@ from sync_analyzer.run import Run
 from sync_analyzer.timebase import dub_time
 
 WHOLE_SECONDS_CPU = 600.0
-WHOLE_SECONDS_GPU = 6 * 3600.0
+WHOLE_SECONDS_GPU = 5400.0
 """Master and dub together up to this length are embedded from end to end."""
 WINDOWS = 12
 WINDOW_SECONDS = 16.0
