@@ -15,7 +15,6 @@ from sync_analyzer.alignment.alone import Alone
 from sync_analyzer.alignment.confidence import (
     Measures,
     is_match,
-    loudness_mask,
     measure_path,
     probability,
     segment_probability,
@@ -70,15 +69,10 @@ class Found:
 
 def found_in(pair: Pair, path: Path) -> Found:
     """Return segments, speed and confidence of a path, or the refusal."""
-    hop = pair.geometry(max_lag_seconds=0.0).hop_samples
-    loud = (
-        loudness_mask(pair.master[0], hop_samples=hop),
-        loudness_mask(pair.dub[0], hop_samples=hop),
-    )
     segments, edits = segments_of(pair, path.pieces)
     if not segments or path.speed is None:
         return _nothing(None)
-    measures = measure_path(pair, segments, path=path, loud=loud)
+    measures = measure_path(pair, segments, path=path)
     if not is_match(measures):
         return _nothing(measures)
     whole = probability(measures)

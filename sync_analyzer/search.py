@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -19,6 +20,8 @@ from sync_analyzer.run import Run
 from sync_analyzer.timebase import offset_at
 
 LONG_SECONDS = 300.0
+VERY_LONG_SECONDS = 1500.0
+THREADS = 2
 MANY_WINDOWS = 60
 """Programmes of more windows than this are cut without overlap, then into longer ones."""
 SPEEDS = (24 / 25, 25 / 24, 147 / 160, 160 / 147)
@@ -29,8 +32,9 @@ MAX_LINES = 8
 
 
 def hop_seconds_for(*tracks: Track) -> float:
-    """Return the feature frame step: 10 ms, or 20 ms where a file is long."""
-    return 0.02 if max(track.duration_seconds for track in tracks) > LONG_SECONDS else 0.01
+    """Return the feature frame step: 10 ms, 20 ms for long files, 40 ms for very long ones."""
+    seconds = max(track.duration_seconds for track in tracks)
+    return 0.04 if seconds > VERY_LONG_SECONDS else 0.02 if seconds > LONG_SECONDS else 0.01
 
 
 def feature_evidence(
@@ -65,12 +69,16 @@ def _searched(
 ) -> Evidence:
     hop_seconds = hop_seconds_for(master, dub)
     views = tuple(name for name in ("mid", "side") if name in master.views and name in dub.views)
-    found = {}
-    for name, track in (("master", master), ("dub", dub)):
-        run.checkpoint(0.0 if name == "master" else 0.15, f"{label}: {name} features")
-        found[name] = np.concatenate(
-            [make(_log_mel(track, view, hop_seconds)) for view in views], axis=1
-        )
+    run.checkpoint(0.0, f"{label}: master features")
+    jobs = [(track, view) for track in (master, dub) for view in views]
+    with ThreadPoolExecutor(max_workers=THREADS) as pool:
+        # The transforms release the interpreter; every job has an array of its own.
+        parts = list(pool.map(lambda job: make(_log_mel(job[0], job[1], hop_seconds)), jobs))
+    run.checkpoint(0.15, f"{label}: dub features")
+    found = {
+        "master": np.concatenate(parts[: len(views)], axis=1),
+        "dub": np.concatenate(parts[len(views) :], axis=1),
+    }
     run.part(0.3)
     search = FeatureSearch(
         label=label, detector=feature, window_seconds=window_seconds, hop_seconds=hop_seconds

@@ -11,7 +11,6 @@ from numpy.typing import NDArray
 from sync_analyzer.alignment.align import Path
 from sync_analyzer.alignment.lines import Pair
 from sync_analyzer.alignment.segments import Segment
-from sync_analyzer.dsp.lagmap import Samples
 from sync_analyzer.timebase import offset_at
 
 CAP = 0.995
@@ -57,7 +56,6 @@ def measure_path(
     segments: Sequence[Segment],
     *,
     path: Path,
-    loud: tuple[NDArray[np.bool_], NDArray[np.bool_]],
 ) -> Measures:
     """
     Return the measures of a path.
@@ -66,11 +64,10 @@ def measure_path(
         pair: the two files.
         segments: at least one, in order.
         path: what they were made from.
-        loud: for master and dub, whether each hop holds sound, shapes ``(n_hops,)``.
     """
     shorter = min(pair.master_seconds, pair.dub_seconds)
     told = sum(_told_seconds(segment) for segment in segments)
-    heard, gap = _heard(pair, segments, loud)
+    heard, gap = _heard(pair, segments)
     return Measures(
         evidence=sum(segment.evidence for segment in segments),
         support=min(1.0, told / shorter),
@@ -93,9 +90,7 @@ def _told_seconds(segment: Segment) -> float:
     return told
 
 
-def _heard(
-    pair: Pair, segments: Sequence[Segment], loud: tuple[NDArray[np.bool_], NDArray[np.bool_]]
-) -> tuple[float, float]:
+def _heard(pair: Pair, segments: Sequence[Segment]) -> tuple[float, float]:
     """Return seconds in which both files could be heard together, and the longest open gap."""
     hop = pair.hop_seconds
     first, last = segments[0], segments[-1]
@@ -104,7 +99,7 @@ def _heard(
     times = np.arange(low + hop / 2, high, hop)
     on_line = np.array([_line_at(segments, t) for t in times])
     dub_times = times - on_line if len(times) else times
-    both = _is_loud(loud[0], times, hop) & _is_loud(loud[1], dub_times, hop)
+    both = _is_loud(pair.loud("master"), times, hop) & _is_loud(pair.loud("dub"), dub_times, hop)
     marks = [low]
     for segment in segments:
         for piece in segment.pieces:
@@ -164,16 +159,3 @@ def segment_probability(segment: Segment, whole: float) -> float:
     """Return the probability for one segment: the answer's, lowered where evidence is thin."""
     chance = np.exp(-max(segment.evidence - 14.0, 0.0) / 12.0)
     return float(min(CAP, whole * (1.0 - chance)))
-
-
-def loudness_mask(samples: Samples, *, hop_samples: int) -> NDArray[np.bool_]:
-    """Return whether each hop is louder than -60 dB below the file's loud parts."""
-    count = len(samples) // hop_samples
-    power = np.empty(count, np.float64)
-    for first in range(0, count, 4096):
-        last = min(count, first + 4096)
-        block = samples[first * hop_samples : last * hop_samples].astype(np.float32)
-        power[first:last] = np.mean(block.reshape(last - first, hop_samples) ** 2, axis=1)
-    if count == 0:
-        return np.zeros(0, np.bool_)
-    return np.asarray(power > max(1e-6 * float(np.percentile(power, 95)), 1e-10), np.bool_)

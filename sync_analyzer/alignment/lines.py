@@ -10,11 +10,14 @@ from numpy.typing import NDArray
 from scipy.ndimage import uniform_filter1d
 
 from sync_analyzer.dsp.lagmap import Geometry, Samples, lag_map
+from sync_analyzer.dsp.level import loudness_mask
 from sync_analyzer.dsp.tree import Ridge, best_ridge
 from sync_analyzer.evidence import Line
 from sync_analyzer.media.track import Track
 
 FRAME_SECONDS = 1.024
+LONG_SECONDS = 360.0
+"""Longer programmes hold evidence enough without overlapping frames."""
 WIDE_LAG_SECONDS = 0.128
 NARROW_LAG_SECONDS = 0.016
 SECTION_FRAMES = 128
@@ -37,14 +40,16 @@ class Pair:
     dub_seconds: float
     confirmed: list[Locked] = field(default_factory=list)
     """Lines the waveform confirmed so far, whoever proposed them."""
+    _loud: dict[str, NDArray[np.bool_]] = field(default_factory=dict)
 
     def geometry(self, *, max_lag_seconds: float) -> Geometry:
         """Return the frame grid with room for delays up to ``max_lag_seconds``."""
         frame = int(2 ** round(np.log2(FRAME_SECONDS * self.sample_rate_hz)))
+        long = max(self.master_seconds, self.dub_seconds) > LONG_SECONDS
         return Geometry(
             sample_rate_hz=self.sample_rate_hz,
             frame_samples=frame,
-            hop_samples=frame // 2,
+            hop_samples=frame if long else frame // 2,
             max_lag_samples=round(max_lag_seconds * self.sample_rate_hz),
         )
 
@@ -52,6 +57,14 @@ class Pair:
     def hop_seconds(self) -> float:
         """Distance between frames."""
         return self.geometry(max_lag_seconds=0.0).hop_samples / self.sample_rate_hz
+
+    def loud(self, which: str) -> NDArray[np.bool_]:
+        """Return for each hop of ``master`` or ``dub`` whether it holds sound."""
+        if which not in self._loud:
+            samples = self.master[0] if which == "master" else self.dub[0]
+            hop = self.geometry(max_lag_seconds=0.0).hop_samples
+            self._loud[which] = loudness_mask(samples, hop_samples=hop)
+        return self._loud[which]
 
     def frames_of(self, line: Line) -> NDArray[np.int64]:
         """Return the frames whose centres the line finds inside both files."""

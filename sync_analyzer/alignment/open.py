@@ -6,7 +6,6 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from sync_analyzer.alignment.confidence import loudness_mask
 from sync_analyzer.alignment.lines import Pair
 from sync_analyzer.alignment.segments import Segment
 from sync_analyzer.report import Edit, Uncovered
@@ -28,10 +27,6 @@ def uncovered_ranges(
             )
         ]
     open_ranges = _complement(pair, segments)
-    loud = {
-        "master": loudness_mask(pair.master[0], hop_samples=_hop(pair)),
-        "dub": loudness_mask(pair.dub[0], hop_samples=_hop(pair)),
-    }
     first, last = segments[0].line, segments[-1].line
     begins = master_time(0.0, rate=first.rate, offset_seconds=first.offset_seconds)
     ends = master_time(pair.dub_seconds, rate=last.rate, offset_seconds=last.offset_seconds)
@@ -48,14 +43,10 @@ def uncovered_ranges(
                 Uncovered(
                     master_start_seconds=round(start, 3),
                     master_end_seconds=round(stop, 3),
-                    reason=reason or _reason(pair, segment, edits, loud, start, stop),
+                    reason=reason or _reason(pair, segment, edits, start, stop),
                 )
             )
     return found
-
-
-def _hop(pair: Pair) -> int:
-    return pair.geometry(max_lag_seconds=0.0).hop_samples
 
 
 def _complement(pair: Pair, segments: Sequence[Segment]) -> list[tuple[float, float, Segment]]:
@@ -79,7 +70,6 @@ def _reason(
     pair: Pair,
     segment: Segment,
     edits: Sequence[Edit],
-    loud: dict[str, np.ndarray],
     start: float,
     stop: float,
 ) -> str:
@@ -88,13 +78,13 @@ def _reason(
         inside = min(stop, end) - max(start, edit.master_seconds)
         if edit.kind == "cut" and inside > 0.5 * (stop - start):
             return "not in the dub"
-    if _loud_share(loud["master"], start, stop, pair) < 0.1:
+    if _loud_share(pair.loud("master"), start, stop, pair) < 0.1:
         return "silence in the master"
     line = segment.line
     here, there = (
         dub_time(t, rate=line.rate, offset_seconds=line.offset_seconds) for t in (start, stop)
     )
-    if _loud_share(loud["dub"], here, there, pair) < 0.1:
+    if _loud_share(pair.loud("dub"), here, there, pair) < 0.1:
         return "silence in the dub"
     return "no shared sound found"
 

@@ -12,8 +12,8 @@ from sync_analyzer.dsp.lagmap import lag_map
 from sync_analyzer.evidence import Line
 from sync_analyzer.timebase import offset_at
 
-PROBES = 48
-MAX_RIVALS = 12
+PROBES = 32
+MAX_RIVALS = 6
 NEARLY = 0.9
 NEAR_SECONDS = 0.02
 REACH_SAMPLES = 2
@@ -45,7 +45,7 @@ def rival_heights(
     highest = np.zeros(len(frames))
     better: list[Line] = []
     times = (frames + 1) * pair.hop_seconds
-    for rival in list(dict.fromkeys(proposals))[:MAX_RIVALS]:
+    for rival in _apart(proposals, at_seconds=float(np.median(times)))[:MAX_RIVALS]:
         elsewhere = np.array(
             [
                 abs(_offset(rival, t) - _offset(line, t)) > NEAR_SECONDS
@@ -71,6 +71,16 @@ def probes_of(
     if len(strong) <= count:
         return strong
     return strong[np.linspace(0, len(strong) - 1, count).astype(np.int64)]
+
+
+def _apart(lines: Sequence[Line], *, at_seconds: float) -> list[Line]:
+    """Return the lines without those that lead where an earlier one leads."""
+    kept: list[Line] = []
+    for line in lines:
+        here = _offset(line, at_seconds)
+        if all(abs(here - _offset(other, at_seconds)) > NEAR_SECONDS for other in kept):
+            kept.append(line)
+    return kept
 
 
 def _offset(line: Line, at: float) -> float:

@@ -23,7 +23,7 @@ from numpy.typing import NDArray
 Samples = NDArray[np.float16] | NDArray[np.float32]
 
 LOW_HZ = 70.0
-BLOCK_FRAMES = 64
+BLOCK_FRAMES = 16
 THREADS = 2
 MARGIN_SAMPLES = 256
 PLACED_SAMPLES = 0.25
@@ -123,13 +123,13 @@ def _cross_spectrum(
     size = geometry.frame_samples
     taper, band = _weights(size, geometry.sample_rate_hz)
     starts = (frames + 1) * geometry.hop_samples - size // 2
-    left = _frames(master, starts, size)
+    left = _frames(master, starts, size) * taper
     if pitch_kept or abs(rate - 1.0) * size < PLACED_SAMPLES:
         right, part = _placed(dub, geometry, starts, rate, offset_seconds)
     else:
         right, part = _retimed(dub, geometry, starts, rate, offset_seconds)
-    one = scipy.fft.rfft(left * taper, axis=1)
-    two = scipy.fft.rfft(right * taper, axis=1)
+    one = scipy.fft.rfft(left, axis=1, overwrite_x=True)
+    two = scipy.fft.rfft(right * taper, axis=1, overwrite_x=True)
     np.conjugate(one, out=one)
     one *= two
     magnitude = np.sqrt(one.real**2 + one.imag**2)

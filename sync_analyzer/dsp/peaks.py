@@ -30,7 +30,7 @@ def strongest(
     Returns:
         indices and heights, both of shape ``(n_found,)``.
     """
-    rest = np.asarray(curve, dtype=np.float64).copy()
+    rest = curve.copy()
     found: list[int] = []
     for _ in range(count):
         at = int(rest.argmax())

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import numpy as np
 import scipy.fft
 from numpy.typing import NDArray
 
-from sync_analyzer.dsp.peaks import parabolic_shift
+from sync_analyzer.dsp.peaks import parabolic_shift, strongest
+
+THREADS = 2
+
+Found = tuple[NDArray[np.float32], NDArray[np.float64], NDArray[np.float32]]
+"""A window's clipped curve, and where and how high its peaks are."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,17 +67,27 @@ def search_windows(
     stack = np.zeros(lags + int(starts[-1]), np.float32)
     offsets = np.zeros((len(starts), peaks))
     scores = np.zeros((len(starts), peaks), np.float32)
-    group = max(1, min(len(starts), int(4e6 / lags) + 1))
-    for first in range(0, len(starts), group):
+    group = max(1, min(-(-len(starts) // THREADS), int(1.5e6 / lags) + 1))
+    firsts = range(0, len(starts), group)
+
+    def searched(first: int) -> list[Found]:
         members = starts[first : first + group]
         curves = _curves(spectra, dub, members, window_frames, fft_frames, valid)[:, :lags]
         _standardise(curves)
-        for row, start in enumerate(members):
-            at = int(starts[-1] - start)
-            stack[at : at + lags] += np.clip(curves[row], -4.0, clip)
-            where, height = _top_peaks(curves[row], count=peaks, guard=guard_frames)
-            offsets[first + row] = where - (window_frames - 1) - start
-            scores[first + row] = height
+        found = [_top_peaks(curve, count=peaks, guard=guard_frames) for curve in curves]
+        np.clip(curves, -4.0, clip, out=curves)
+        return [(curve, *tops) for curve, tops in zip(curves, found, strict=True)]
+
+    # A few groups at a time: their curves are as long as the master.
+    for batch in range(0, len(firsts), 2 * THREADS):
+        with ThreadPoolExecutor(max_workers=THREADS) as pool:
+            groups = list(pool.map(searched, firsts[batch : batch + 2 * THREADS]))
+        rows = [row for some in groups for row in some]
+        for window, (curve, where, height) in enumerate(rows, start=firsts[batch]):
+            at = int(starts[-1] - starts[window])
+            stack[at : at + lags] += curve
+            offsets[window] = where - (window_frames - 1) - starts[window]
+            scores[window] = height
     return WindowSearch(
         window_frames=window_frames,
         dub_start_frames=starts,
@@ -134,14 +150,9 @@ def _standardise(curves: NDArray[np.float32]) -> None:
 def _top_peaks(
     curve: NDArray[np.float32], *, count: int, guard: int
 ) -> tuple[NDArray[np.float64], NDArray[np.float32]]:
+    found, heights = strongest(curve, count=count, guard=guard)
     where = np.zeros(count)
     height = np.zeros(count, np.float32)
-    rest = curve.copy()
-    for rank in range(count):
-        at = int(rest.argmax())
-        where[rank] = at + parabolic_shift(curve, at)
-        height[rank] = rest[at]
-        rest[max(0, at - guard) : at + guard + 1] = -np.inf
-        if not np.isfinite(rest).any():
-            break
+    where[: len(found)] = [at + parabolic_shift(curve, int(at)) for at in found]
+    height[: len(found)] = heights
     return where, height
