@@ -1,0 +1,1 @@
+"""Make pairs of master and dub with exact truth, from seeds and a speech synthesiser."""
