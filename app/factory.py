@@ -16,7 +16,7 @@ from starlette.middleware.cors import CORSMiddleware
 from app.api import deps, system
 from app.api.documentation import install_documentation
 from app.api.page import install_page
-from app.api.v1 import ai, analysis, batch
+from app.api.v1 import ai, analysis, batch, events, files, tus
 from app.api.v1 import system as machine
 from app.core.envelope import install_error_handlers
 from app.core.logging import configure_logging
@@ -24,6 +24,7 @@ from app.core.metrics import Metrics
 from app.core.rate_limit import make_rate_limit, on_rate_limit
 from app.core.security import check_secret_key, listening_host
 from app.core.settings import Settings, load_settings
+from app.core.shutdown import on_stop_signal
 from app.middleware.access_log import AccessLogMiddleware
 from app.middleware.body_limit import BodyLimitMiddleware
 from app.middleware.hosts import HostsMiddleware
@@ -33,6 +34,15 @@ from app.services.sqlite_store import SqliteJobStore
 from app.wiring import build_probes, build_services
 from sync_analyzer import __version__
 
+ROUTERS = (
+    events.router,
+    batch.router,
+    analysis.router,
+    tus.router,
+    files.router,
+    ai.router,
+    machine.router,
+)
 OPTIONAL_ROUTERS = ("app.api.v1.reports",)
 UPLOADS = ("/api/v1/files/upload", "/api/v1/files/tus")
 QUIET = ("/health", "/metrics", "/api/v1/analysis/", "/docs-assets", "/static")
@@ -87,7 +97,7 @@ def _add_middleware(app: FastAPI, settings: Settings) -> None:
 def _add_routers(app: FastAPI, settings: Settings) -> None:
     guarded = [Depends(deps.require_key)] if settings.api_keys else []
     app.include_router(system.router)
-    for router in (batch.router, analysis.router, ai.router, machine.router):
+    for router in ROUTERS:
         app.include_router(router, dependencies=guarded)
     for name in OPTIONAL_ROUTERS:
         if importlib.util.find_spec(name):
@@ -110,8 +120,11 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     services = build_services(settings, store, probes, on_end=app.state.metrics.job_ended)
     app.state.services = services
     services.runner.start()
+    services.feed.start()
+    on_stop_signal(services.feed.close)
     probes.prestart("sync_analyzer.media.probe")
     yield
+    await services.feed.stop()
     services.runner.stop(grace_seconds=settings.shutdown_grace_seconds)
     probes.close()
     store.close()

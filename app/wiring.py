@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from app.core.security import secret_key
 from app.core.settings import Settings
 from app.services.ai_environment import ai_config, ai_environment
 from app.services.analyses import Analyses, Defaults
-from app.services.batches import Batches
-from app.services.cache_sweep import sweep
+from app.services.batches import Batches, document_of
+from app.services.browsing import Browser
+from app.services.cache_sweep import DRAFT_SECONDS, sweep
 from app.services.catalogue import Catalogue
 from app.services.container import Services
 from app.services.crew import JobCrew
 from app.services.dispatcher import Dispatcher
+from app.services.feed import Feed
 from app.services.file_lock import FileLock
 from app.services.gpu_pool import gpu_pool
 from app.services.health import Health
@@ -24,6 +27,10 @@ from app.services.pebble_executor import PebbleExecutor
 from app.services.ports import DevicePool, JobStore
 from app.services.probing import Prober
 from app.services.runner import Runner
+from app.services.tus import Tus
+from app.services.upload_store import UploadStore
+from app.services.uploads import Uploads
+from app.services.webhooks import Webhooks
 from app.services.worker import MODULE_BY_KIND, WorkerConfig
 
 PROBE_WORKERS = 2
@@ -74,6 +81,8 @@ def build_services(
         defaults,
         allow_private_callbacks=settings.allow_private_callbacks,
     )
+    upload_store = UploadStore(settings.upload_dir, max_bytes=settings.max_file_size)
+    uploads = Uploads(upload_store, prober)
     return Services(
         settings=settings,
         jobs=jobs,
@@ -82,8 +91,13 @@ def build_services(
         catalogue=catalogue,
         analyses=analyses,
         batches=Batches(store, jobs, analyses),
+        browser=Browser(paths, prober),
+        upload_store=upload_store,
+        uploads=uploads,
+        tus=Tus(upload_store, uploads),
         devices=devices,
         runner=runner,
+        feed=Feed(store),
         health=Health(settings, store, runner, ai_config(settings)),
     )
 
@@ -129,6 +143,9 @@ def _crew(
             lambda: forget_old_jobs(
                 store, days=settings.retention_days, count=settings.retention_count
             ),
+            lambda: UploadStore(settings.upload_dir, max_bytes=settings.max_file_size).sweep(
+                older_than_seconds=DRAFT_SECONDS
+            ),
             lambda: sweep(
                 worker_config(settings).cache_dir,
                 ttl_seconds=settings.cache_ttl,
@@ -136,4 +153,10 @@ def _crew(
             ),
         )
     )
-    return JobCrew(dispatcher, executor, (housekeeper,))
+    webhooks = Webhooks(
+        store,
+        secret=secret_key(settings),
+        allow_private=settings.allow_private_callbacks,
+        body_of=lambda job: document_of(store, job),
+    )
+    return JobCrew(dispatcher, executor, (housekeeper, webhooks))

@@ -36,9 +36,13 @@ SENTENCES: Mapping[str, str] = MappingProxyType(
         "403": "Not allowed here.",
         "404": "There is no such thing.",
         "409": "Not in this state.",
+        "412": "The wrong version of the protocol.",
         "413": "Too large.",
         "415": "Not audio or video.",
         "422": "The request is understood and not valid.",
+        "423": "In use by another request.",
+        "460": "The checksum does not match.",
+        "507": "No room on the server.",
         "429": "Too many requests; wait for Retry-After seconds.",
         "503": "Not now; wait for Retry-After seconds where it is given.",
     }

@@ -44,6 +44,8 @@ STATUS_BY_ERROR: Mapping[type[Exception], int] = MappingProxyType(
         service.UploadConflict: HTTPStatus.CONFLICT,
         service.UploadBusy: HTTPStatus.LOCKED,
         service.UploadChecksumMismatch: 460,  # what the tus protocol asks for
+        service.UploadProtocolUnknown: HTTPStatus.PRECONDITION_FAILED,
+        service.UploadTypeUnknown: HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
         service.CallbackNotAllowed: HTTPStatus.FORBIDDEN,
         service.NotAuthenticated: HTTPStatus.UNAUTHORIZED,
         service.HostNotAllowed: HTTPStatus.BAD_REQUEST,

@@ -167,6 +167,18 @@ class Batches:
             return dump(job_view(job))
 
 
+def document_of(store: JobStore, job: Job) -> bytes:
+    """Return what GET answers for a job or batch that has ended."""
+    if job.kind == "batch":
+        query = JobQuery(batch_id=job.id, limit=MOST_PAIRS, oldest_first=True)
+        pairs = sorted(store.find(query)[0], key=lambda pair: pair.request["pair_index"])
+        return dump(batch_view(job, pairs))
+    try:
+        return view_with_result(job, store.result(job.id))
+    except JobNotReady:
+        return dump(job_view(job))
+
+
 def batch_view(batch: Job, pairs: Sequence[Job]) -> dict[str, Any]:
     """Return the fields of a batch on the wire."""
     counts = Counter(pair.status.value for pair in pairs)

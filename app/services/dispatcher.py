@@ -149,7 +149,9 @@ class Dispatcher:
             return job.failed(
                 error=failure.message, error_code=failure.error_code, details=failure.details
             )
-        logger.info("job %s is queued again: the server stopped under it", job.id)
+        logger.info(
+            "job %s is queued again: the server stopped under it", job.id, extra=_about(job)
+        )
         return job.requeued("Waiting again: the server was restarted")
 
     def _start_one(self) -> bool:
@@ -177,11 +179,11 @@ class Dispatcher:
             device=device,
             request_id=job.request_id,
         )
-        logger.info("job %s starts on %s", job.id, device)
+        logger.info("job %s starts on %s", job.id, device, extra=_about(job))
         try:
             self._executor.submit(work, self)
         except (ServiceError, RuntimeError, OSError) as error:  # no process could be started
-            logger.exception("no worker for job %s", job.id)
+            logger.exception("no worker for job %s", job.id, extra=_about(job))
             failure = WorkerDied(exit_code=None)
             self.ended(
                 job.id,
@@ -258,11 +260,16 @@ class Dispatcher:
         if held is not None:
             held.lease.close()
         if job is not None:
-            logger.info("job %s is %s", job_id, job.status.value)
+            logger.info("job %s is %s", job_id, job.status.value, extra=_about(job))
             if job.is_final:
                 self._on_end(job)
             if job.batch_id:
                 settle_batch(self._store, job.batch_id)
+
+
+def _about(job: Job) -> dict[str, dict[str, str]]:
+    """Return what puts a log line to its job and to the request that made it."""
+    return {"fields": {"job_id": job.id, "request_id": job.request_id or "-"}}
 
 
 def _ended_as(job: Job, outcome: Outcome) -> Job:

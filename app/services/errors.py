@@ -12,9 +12,15 @@ The tree::
     ├── MethodDisabled
     ├── QueueFull
     ├── FileTooLarge
+    ├── NotAFolder
+    ├── StorageFull
     ├── UploadNotFound
     ├── UploadRejected               not a form, or not a media file
     ├── UploadConflict               a resumable upload does not stand where the client thinks
+    ├── UploadBusy                   another request writes to it
+    ├── UploadChecksumMismatch
+    ├── UploadProtocolUnknown
+    ├── UploadTypeUnknown
     ├── CallbackNotAllowed
     ├── RequestTooLarge
     ├── NotAuthenticated
@@ -159,6 +165,28 @@ class RequestTooLarge(ServiceError):
         )
 
 
+class NotAFolder(ServiceError):
+    """The path names a file where a folder is wanted."""
+
+    error_code = "NOT_A_FOLDER"
+
+    def __init__(self, path: str) -> None:
+        super().__init__(f"Not a folder: {path}. Give the path of a folder.", file_path=path)
+
+
+class StorageFull(ServiceError):
+    """There is no room for the upload."""
+
+    error_code = "STORAGE_FULL"
+
+    def __init__(self, *, reason: str) -> None:
+        super().__init__(
+            f"There is no room for the upload on the server: {reason}. Delete uploads or tell "
+            "the operator.",
+            reason=reason,
+        )
+
+
 class UploadNotFound(ServiceError):
     """No upload has this id."""
 
@@ -187,6 +215,52 @@ class UploadConflict(ServiceError):
             have_bytes=have_bytes,
             given_bytes=given_bytes,
         )
+
+
+class UploadBusy(ServiceError):
+    """Another request writes to this resumable upload now."""
+
+    error_code = "UPLOAD_BUSY"
+
+    def __init__(self, upload_id: str) -> None:
+        super().__init__(
+            f"Another request is writing to upload {upload_id}. Wait for it to end.", id=upload_id
+        )
+
+
+class UploadChecksumMismatch(ServiceError):
+    """The bytes that arrived are not those that were sent."""
+
+    error_code = "UPLOAD_CHECKSUM_MISMATCH"
+
+    def __init__(self, upload_id: str) -> None:
+        super().__init__(
+            f"The bytes that arrived for upload {upload_id} do not match their checksum; none of "
+            "them was kept. Send them again.",
+            id=upload_id,
+        )
+
+
+class UploadProtocolUnknown(ServiceError):
+    """The client speaks another version of the tus protocol."""
+
+    error_code = "UPLOAD_PROTOCOL_UNKNOWN"
+
+    def __init__(self, version: str, *, known: str) -> None:
+        super().__init__(
+            f"Tus-Resumable {version!r} is not spoken here; send {known}.",
+            version=version,
+            known=known,
+        )
+
+
+class UploadTypeUnknown(ServiceError):
+    """Bytes of a resumable upload came under another content type."""
+
+    error_code = "UPLOAD_TYPE_UNKNOWN"
+
+    def __init__(self, *, expected: str) -> None:
+        super().__init__(f"Send the bytes with Content-Type: {expected}.", expected=expected)
 
 
 class CallbackNotAllowed(ServiceError):

@@ -10,6 +10,9 @@ from pathlib import Path
 from app.services.errors import PathNotAllowed
 from sync_analyzer.errors import EmptyMedia, MediaNotAFile, MediaNotFound
 
+INCOMING = ".incoming"
+"""The folder of unfinished uploads below a root, which nobody may name."""
+
 
 class MediaPaths:
     """
@@ -59,9 +62,11 @@ class MediaPaths:
         try:
             os.fsencode(given)
             resolved = (self._roots[0] / given).resolve()
-            allowed = any(resolved.is_relative_to(root.resolve()) for root in self._roots)
+            roots = [root.resolve() for root in self._roots]
+            allowed = any(resolved.is_relative_to(root) for root in roots)
+            hidden = any(resolved.is_relative_to(root / INCOMING) for root in roots)
         except (OSError, RuntimeError, ValueError):
             raise MediaNotFound(given) from None
-        if not allowed:
+        if not allowed or hidden:
             raise PathNotAllowed(given)
         return resolved

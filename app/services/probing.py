@@ -16,6 +16,7 @@ from sync_analyzer import errors as library
 from sync_analyzer.media.track import Media
 from sync_analyzer.run import Run
 
+MOST_STREAMS = 64
 REMEMBERED = 4096
 """How many files' probes are kept in memory."""
 
@@ -24,7 +25,12 @@ def run(task: Mapping[str, Any], run: Run, config: WorkerConfig) -> TaskResult:
     """Probe one file; the task of the kind ``probe``."""
     from sync_analyzer.media.probe import probe  # noqa: PLC0415 - loads the decoders
 
-    return TaskResult(result=media_dict(probe(task["path"], stream=task["stream"])))
+    media = probe(task["path"], stream=task["stream"])
+    if not task.get("all_streams"):
+        return TaskResult(result=media_dict(media))
+    count = min(media.stream_count, MOST_STREAMS)
+    streams = [media_dict(probe(task["path"], stream=number)) for number in range(count)]
+    return TaskResult(result={"media": media_dict(media), "streams": streams})
 
 
 def media_dict(media: Media) -> dict[str, Any]:
@@ -68,22 +74,35 @@ class Prober:
             raise library.MediaNotFound(str(path)) from None
         if key in self._known:
             return self._known[key]
-        async with self._turns:
-            outcome = await self._ask(path, stream)
-        if outcome.result is None:
-            raise _error_of(outcome, path)
-        media: dict[str, Any] = json.loads(outcome.result)
+        media = await self._ask({"path": str(path), "stream": stream})
         self._known[key] = media
         while len(self._known) > REMEMBERED:
             self._known.popitem(last=False)
         return media
 
-    async def _ask(self, path: Path, stream: int | None) -> Outcome:
+    async def probe_all(self, path: Path) -> dict[str, Any]:
+        """
+        Return the probe of a file as ``media``, and of each audio stream as ``streams``.
+
+        Raises:
+            MediaError: as `probe`.
+        """
+        return await self._ask({"path": str(path), "stream": None, "all_streams": True})
+
+    async def _ask(self, task: Mapping[str, Any]) -> dict[str, Any]:
+        async with self._turns:
+            outcome = await self._outcome(task)
+        if outcome.result is None:
+            raise _error_of(outcome, Path(task["path"]))
+        answer: dict[str, Any] = json.loads(outcome.result)
+        return answer
+
+    async def _outcome(self, task: Mapping[str, Any]) -> Outcome:
         loop = asyncio.get_running_loop()
         answer: asyncio.Future[Outcome] = loop.create_future()
         self._count += 1
         job_id = f"probe_{self._count}"
-        work = Work(job_id=job_id, kind="probe", task={"path": str(path), "stream": stream})
+        work = Work(job_id=job_id, kind="probe", task=task)
         await asyncio.to_thread(self._executor.submit, work, _Hearer(loop, answer))
         try:
             return await answer
