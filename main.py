@@ -1,5 +1,5 @@
 """The service, for ``uvicorn main:app``."""
 
-from app.factory import create_app
+from app.startup import create_app_or_exit
 
-app = create_app()
+app = create_app_or_exit()
