@@ -19,6 +19,7 @@ from app.api.page import install_page
 from app.api.v1 import ai, analysis, batch, events, files, tus
 from app.api.v1 import system as machine
 from app.core.envelope import install_error_handlers
+from app.core.folders import make_folders
 from app.core.logging import configure_logging
 from app.core.metrics import Metrics
 from app.core.rate_limit import make_rate_limit, on_rate_limit
@@ -43,6 +44,7 @@ ROUTERS = (
     ai.router,
     machine.router,
 )
+JOURNAL = "jobs.sqlite3"
 OPTIONAL_ROUTERS = ("app.api.v1.reports",)
 UPLOADS = ("/api/v1/files/upload", "/api/v1/files/tus")
 QUIET = ("/health", "/metrics", "/api/v1/analysis/", "/docs-assets", "/static")
@@ -57,6 +59,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     """
     settings = settings or load_settings()
     check_secret_key(settings, host=listening_host(settings, argv=sys.argv, environ=os.environ))
+    make_folders(settings)
     app = FastAPI(
         title="Audio Sync Analyzer",
         version=__version__,
@@ -107,15 +110,13 @@ def _add_routers(app: FastAPI, settings: Settings) -> None:
 @asynccontextmanager
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     settings: Settings = app.state.settings
-    for folder in (settings.data_dir, settings.upload_dir):
-        folder.mkdir(parents=True, exist_ok=True)
     configure_logging(
         level=settings.log_level,
         path=settings.log_file,
         max_bytes=settings.log_max_bytes,
         backups=settings.log_backups,
     )
-    store = SqliteJobStore(settings.data_dir / "jobs.sqlite3")
+    store = SqliteJobStore(settings.data_dir / JOURNAL)
     probes = build_probes(settings)
     services = build_services(settings, store, probes, on_end=app.state.metrics.job_ended)
     app.state.services = services

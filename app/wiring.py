@@ -63,24 +63,8 @@ def build_services(
     jobs = Jobs(store, max_queued_jobs=settings.max_queued_jobs, wake=runner.wake)
     paths = MediaPaths((settings.mount_path, settings.upload_dir))
     prober = Prober(probes, concurrency=PROBE_WORKERS)
-    catalogue = Catalogue(
-        enabled_methods=settings.enabled_methods,
-        enabled_ai_models=settings.enabled_ai_models,
-        ai_config=ai_config(settings),
-    )
-    defaults = Defaults(
-        sample_rate_hz=settings.default_sample_rate,
-        window_seconds=settings.default_window_size,
-        confidence_threshold=settings.default_confidence_threshold,
-    )
-    analyses = Analyses(
-        jobs,
-        paths,
-        prober,
-        catalogue,
-        defaults,
-        allow_private_callbacks=settings.allow_private_callbacks,
-    )
+    catalogue = _catalogue(settings)
+    analyses = _analyses(settings, jobs, paths, prober, catalogue)
     upload_store = UploadStore(settings.upload_dir, max_bytes=settings.max_file_size)
     uploads = Uploads(upload_store, prober)
     return Services(
@@ -99,6 +83,32 @@ def build_services(
         runner=runner,
         feed=Feed(store),
         health=Health(settings, store, runner, ai_config(settings)),
+    )
+
+
+def _catalogue(settings: Settings) -> Catalogue:
+    return Catalogue(
+        enabled_methods=settings.enabled_methods,
+        enabled_ai_models=settings.enabled_ai_models,
+        ai_config=ai_config(settings),
+    )
+
+
+def _analyses(
+    settings: Settings, jobs: Jobs, paths: MediaPaths, prober: Prober, catalogue: Catalogue
+) -> Analyses:
+    defaults = Defaults(
+        sample_rate_hz=settings.default_sample_rate,
+        window_seconds=settings.default_window_size,
+        confidence_threshold=settings.default_confidence_threshold,
+    )
+    return Analyses(
+        jobs,
+        paths,
+        prober,
+        catalogue,
+        defaults,
+        allow_private_callbacks=settings.allow_private_callbacks,
     )
 
 
@@ -138,25 +148,26 @@ def _crew(
         job_attempts=settings.job_attempts,
         on_end=on_end,
     )
-    housekeeper = Housekeeper(
-        (
-            lambda: forget_old_jobs(
-                store, days=settings.retention_days, count=settings.retention_count
-            ),
-            lambda: UploadStore(settings.upload_dir, max_bytes=settings.max_file_size).sweep(
-                older_than_seconds=DRAFT_SECONDS
-            ),
-            lambda: sweep(
-                worker_config(settings).cache_dir,
-                ttl_seconds=settings.cache_ttl,
-                max_bytes=settings.cache_max_bytes,
-            ),
-        )
-    )
     webhooks = Webhooks(
         store,
         secret=secret_key(settings),
         allow_private=settings.allow_private_callbacks,
         body_of=lambda job: document_of(store, job),
     )
-    return JobCrew(dispatcher, executor, (housekeeper, webhooks))
+    return JobCrew(dispatcher, executor, (_housekeeper(settings, store), webhooks))
+
+
+def _housekeeper(settings: Settings, store: JobStore) -> Housekeeper:
+    uploads = UploadStore(settings.upload_dir, max_bytes=settings.max_file_size)
+    cache_dir = worker_config(settings).cache_dir
+    return Housekeeper(
+        (
+            lambda: forget_old_jobs(
+                store, days=settings.retention_days, count=settings.retention_count
+            ),
+            lambda: uploads.sweep(older_than_seconds=DRAFT_SECONDS),
+            lambda: sweep(
+                cache_dir, ttl_seconds=settings.cache_ttl, max_bytes=settings.cache_max_bytes
+            ),
+        )
+    )
