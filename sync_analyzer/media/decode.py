@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 import av
 from av.container import InputContainer
@@ -14,6 +15,7 @@ from sync_analyzer.media.container import open_container, reason
 from sync_analyzer.media.finish import finished, lost_content
 from sync_analyzer.media.probe import choose_streams
 from sync_analyzer.media.programme import Programme
+from sync_analyzer.media.resample import Allocate
 from sync_analyzer.media.track import Media, Track
 from sync_analyzer.media.views import Mix
 from sync_analyzer.run import Run
@@ -43,37 +45,52 @@ def decode(
         MediaError: the file cannot be opened any more, or holds nothing that decodes.
         AnalysisCancelled: the run was cancelled.
     """
-    run = run or Run()
-    programme = _pass(media, sample_rate_hz, views, None, run, progress_label)
-    rescue = lost_content(programme)
-    if rescue is not None:
-        programme = _pass(media, sample_rate_hz, views, rescue, run, progress_label)
-    return finished(programme)
+    task = Decoding(
+        media=media, sample_rate_hz=sample_rate_hz, views=views, progress_label=progress_label
+    )
+    return task.run(run or Run())
 
 
-def _pass(
-    media: Media,
-    sample_rate_hz: int,
-    views: Sequence[str] | None,
-    mix: Mix | None,
-    run: Run,
-    label: str,
-) -> Programme:
-    with open_container(media.path) as container:
-        chosen = choose_streams(container, media.path, stream=media.stream)
-        for stream in container.streams:
-            if stream not in chosen:
-                stream.discard = Discard.all
-        for stream in chosen:
-            stream.codec_context.thread_count = 1
-        programme = Programme(
-            media, streams=chosen, sample_rate_hz=sample_rate_hz, views=views, only_mix=mix
-        )
-        _pump(container, chosen, programme, _Progress(run, label, media.duration_seconds))
-        programme.finish()
-    if not programme.levels.samples:
-        raise UndecodableMedia(media.path, "no sample of its audio could be decoded")
-    return programme
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decoding:
+    """One file to decode, and where to put its views (`decode` says what the fields are)."""
+
+    media: Media
+    sample_rate_hz: int
+    views: Sequence[str] | None = None
+    progress_label: str = "Master"
+    allocate: Allocate | None = None
+
+    def run(self, run: Run) -> Track:
+        """Return the track; raises as `decode` does."""
+        programme = self._pass(run)
+        rescue = lost_content(programme)
+        if rescue is not None:
+            programme = self._pass(run, only_mix=rescue)
+        return finished(programme)
+
+    def _pass(self, run: Run, *, only_mix: Mix | None = None) -> Programme:
+        with open_container(self.media.path) as container:
+            chosen = choose_streams(container, self.media.path, stream=self.media.stream)
+            for stream in container.streams:
+                if stream not in chosen:
+                    stream.discard = Discard.all
+            for stream in chosen:
+                stream.codec_context.thread_count = 1
+            programme = Programme(
+                self.media,
+                streams=chosen,
+                sample_rate_hz=self.sample_rate_hz,
+                views=self.views,
+                only_mix=only_mix,
+                allocate=self.allocate,
+            )
+            progress = _Progress(run, self.progress_label, self.media.duration_seconds)
+            _pump(container, chosen, programme, progress)
+            programme.finish()
+        if not programme.levels.samples:
+            raise UndecodableMedia(self.media.path, "no sample of its audio could be decoded")
+        return programme
 
 
 def _pump(
@@ -86,33 +103,24 @@ def _pump(
     timelines = {s.index: t for s, t in zip(chosen, programme.timelines, strict=True)}
     clock = time.monotonic
     due = clock()
-    for packet in _packets(container, chosen, programme):
-        timeline = timelines[packet.stream.index]
-        if not timeline.started:
-            timeline.applied.skipped_samples += _skipped_samples(packet)
-        try:
-            frames = packet.decode()
-        except av.FFmpegError as error:
-            programme.failed(reason(error))
-            continue
-        for frame in frames:
-            timeline.place(frame)
-        if clock() >= due:
-            progress.report(programme.position_seconds)
-            due = clock() + _REPORT_EVERY_SECONDS
-
-
-def _packets(
-    container: InputContainer, chosen: Sequence[av.AudioStream], programme: Programme
-) -> Iterator[av.Packet[av.AudioStream]]:
-    """Yield all packets; where the file breaks off, what the decoders still hold."""
     try:
-        yield from container.demux(list(chosen))
+        for packet in container.demux(list(chosen)):
+            timeline = timelines[packet.stream.index]
+            if not timeline.started:
+                timeline.applied.skipped_samples += _skipped_samples(packet)
+            try:
+                for frame in packet.decode():
+                    timeline.place(frame)
+            except av.FFmpegError as error:
+                programme.failed(reason(error))
+            if clock() >= due:
+                progress.report(programme.position_seconds)
+                due = clock() + _REPORT_EVERY_SECONDS
     except av.FFmpegError as error:
         programme.failed(reason(error))
-        for stream in chosen:
+        for stream, timeline in zip(chosen, programme.timelines, strict=True):
             for frame in stream.decode(None):
-                programme.timelines[chosen.index(stream)].place(frame)
+                timeline.place(frame)
 
 
 def _skipped_samples(packet: av.Packet[av.AudioStream]) -> int:

@@ -1,17 +1,16 @@
-"""Decodes master and dub at the same time, in two threads."""
+"""Decodes master and dub at the same time."""
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Sequence
-from concurrent.futures import FIRST_EXCEPTION, Future, ThreadPoolExecutor, wait
+import os
 
-from sync_analyzer.errors import AnalysisCancelled
-from sync_analyzer.media.decode import decode
+from sync_analyzer.media.child import Child, ChildFailed
+from sync_analyzer.media.decode import Decoding
 from sync_analyzer.media.track import Media, Track
 from sync_analyzer.run import Run
 
-_POLL_SECONDS = 0.2
+_WORTH_A_PROCESS_SECONDS = 300.0
+"""A child costs a few tenths of a second; shorter files are decoded one after the other."""
 
 
 def decode_pair(
@@ -20,67 +19,58 @@ def decode_pair(
     """
     Return both tracks, as `decode` gives them.
 
-    The decoders and resamplers work outside Python's lock, so two threads keep two cores
-    busy and nothing is copied between processes. Progress and cancellation stay in the
-    calling thread.
+    Long files are decoded in two processes, the dub's views coming over in shared memory.
+    Two threads would not do: every packet passes Python's lock several times, and two
+    decoders that fight for it take longer than one after the other.
 
     Raises:
-        MediaError: as `decode`, for the first file found at fault.
-        AnalysisCancelled: the run was cancelled; both threads have ended by then.
+        MediaError: as `decode`; the master's where both files are at fault.
+        AnalysisCancelled: the run was cancelled; no process is left by then.
     """
     run = run or Run()
-    stop = threading.Event()
-    sides = [_Side(master, "Master", stop), _Side(dub, "Dub", stop)]
-    with ThreadPoolExecutor(max_workers=2, thread_name_prefix="decode") as threads:
-        futures = [threads.submit(side.decode, sample_rate_hz=sample_rate_hz) for side in sides]
+    first, second = (
+        Decoding(media=media, sample_rate_hz=sample_rate_hz, progress_label=label)
+        for media, label in ((master, "Master"), (dub, "Dub"))
+    )
+    share = _share(master, dub)
+    if not _is_worth_a_process(master, dub):
+        return first.run(run.part(share)), second.run(run.part(1 - share))
+    with Child(dub, sample_rate_hz=sample_rate_hz, progress_label="Dub") as child:
+        master_track = first.run(_beside(child, run, share=share))
         try:
-            _watch(futures, sides, run)
-        finally:
-            stop.set()
-    for future in futures:
-        error = future.exception()
-        if error is not None and not isinstance(error, AnalysisCancelled):
-            raise error
-    return futures[0].result(), futures[1].result()
+            return master_track, child.track(_after(run, share=share))
+        except ChildFailed:
+            return master_track, second.run(_after(run, share=share))
 
 
-class _Side:
-    """One file being decoded in its thread, and how far it is."""
-
-    def __init__(self, media: Media, label: str, stop: threading.Event) -> None:
-        self._media = media
-        self._label = label
-        self._stop = stop
-        self.fraction = 0.0
-        self.message = f"{label.lower()} - starting"
-
-    @property
-    def weight(self) -> float:
-        """The side's share of the work, not scaled."""
-        return max(self._media.duration_seconds, 1.0)
-
-    def decode(self, *, sample_rate_hz: int) -> Track:
-        """Decode the file, in whatever thread this is called."""
-        track = decode(
-            self._media,
-            sample_rate_hz=sample_rate_hz,
-            run=Run(progress=self._note, cancelled=self._stop.is_set),
-            progress_label=self._label,
-        )
-        self.fraction = 1.0
-        return track
-
-    def _note(self, fraction: float, message: str) -> None:
-        self.fraction = fraction
-        self.message = message.removeprefix("Decoding ")
+def _share(master: Media, dub: Media) -> float:
+    """Return the master's share of the work."""
+    lengths = [max(media.duration_seconds, 1.0) for media in (master, dub)]
+    return lengths[0] / sum(lengths)
 
 
-def _watch(futures: Sequence[Future[Track]], sides: Sequence[_Side], run: Run) -> None:
-    """Pass on progress and cancellation until both are done or one has failed."""
-    total = sum(side.weight for side in sides)
-    pending = True
-    while pending:
-        fraction = sum(side.weight * side.fraction for side in sides) / total
-        run.checkpoint(fraction, "Decoding " + ", ".join(side.message for side in sides))
-        done, waiting = wait(futures, timeout=_POLL_SECONDS, return_when=FIRST_EXCEPTION)
-        pending = bool(waiting) and not any(future.exception() for future in done)
+def _is_worth_a_process(master: Media, dub: Media) -> bool:
+    shorter_seconds = min(master.duration_seconds, dub.duration_seconds)
+    return Child.available and shorter_seconds >= _WORTH_A_PROCESS_SECONDS and _cores() > 1
+
+
+def _cores() -> int:
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
+def _beside(child: Child, run: Run, *, share: float) -> Run:
+    """Return the run of what this process does while the child works."""
+
+    def progress(fraction: float, message: str) -> None:
+        child.look()
+        both = share * fraction + (1 - share) * child.fraction
+        run.checkpoint(both, f"{message}, {child.message}")
+
+    return Run(progress=progress)
+
+
+def _after(run: Run, *, share: float) -> Run:
+    """Return the run of waiting for the child."""
+    return Run(progress=lambda done, message: run.checkpoint(share + (1 - share) * done, message))

@@ -10,6 +10,7 @@ import av
 
 from sync_analyzer.media.join import Joiner, Piece
 from sync_analyzer.media.levels import Levels
+from sync_analyzer.media.resample import Allocate
 from sync_analyzer.media.samples import channels_of
 from sync_analyzer.media.sink import ViewSink
 from sync_analyzer.media.timeline import StreamTimeline
@@ -34,7 +35,8 @@ class Programme:
         streams: Sequence[av.AudioStream],
         sample_rate_hz: int,
         views: Sequence[str] | None,
-        only_mix: Mix | None,
+        only_mix: Mix | None = None,
+        allocate: Allocate | None = None,
     ) -> None:
         self.media = media
         self.levels = Levels()
@@ -46,8 +48,9 @@ class Programme:
             sample_rate_hz=sample_rate_hz,
             expected_seconds=min(expected_seconds, _LONGEST_FIRST_ARRAY_SECONDS),
             wanted=views,
+            only_mix=only_mix,
+            allocate=allocate,
         )
-        self.sink.only_mix = only_mix
         self.rescued_from = None if only_mix is None else _loudest(only_mix)
         self._rate_hz = streams[0].sample_rate
         self._names = _names_of_streams(len(streams))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sync_analyzer.media.resample import ViewStore, ViewWriter
+from sync_analyzer.media.resample import Allocate, ViewStore, ViewWriter
 from sync_analyzer.media.samples import Channels
 from sync_analyzer.media.views import Mix, mix
 
@@ -18,10 +18,17 @@ class ViewSink:
     """
 
     def __init__(
-        self, *, sample_rate_hz: int, expected_seconds: float, wanted: Sequence[str] | None
+        self,
+        *,
+        sample_rate_hz: int,
+        expected_seconds: float,
+        wanted: Sequence[str] | None,
+        only_mix: Mix | None = None,
+        allocate: Allocate | None = None,
     ) -> None:
-        self.store = ViewStore(expected_samples=int((expected_seconds + 2) * sample_rate_hz))
-        self.only_mix: Mix | None = None
+        expected_samples = int((expected_seconds + 2) * sample_rate_hz)
+        self.store = ViewStore(expected_samples=expected_samples, allocate=allocate)
+        self._only_mix = only_mix
         self.sample_rate_hz = sample_rate_hz
         self.first_names: tuple[str, ...] = ()
         self._wanted = wanted
@@ -70,7 +77,7 @@ class ViewSink:
         self._format = names, rate_hz
         self.first_names = self.first_names or names
         self._writer = ViewWriter(
-            self.only_mix or mix(names, wanted=self._wanted),
+            self._only_mix or mix(names, wanted=self._wanted),
             input_rate_hz=rate_hz,
             output_rate_hz=self.sample_rate_hz,
             start_sample=round(self._origin_seconds * self.sample_rate_hz),

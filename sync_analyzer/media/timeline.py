@@ -95,7 +95,7 @@ class StreamTimeline:
         else:
             target = (pts - self._zero_ticks) * self._samples_per_tick
             deviation = target - self._position - self._held_samples
-        if self.started and not self._held and -self._near < deviation < self._near:
+        if -self._near < deviation < self._near and self.started and not self._held:
             self._gather(frame, count)
         elif count:
             self._consider(frame, deviation)
