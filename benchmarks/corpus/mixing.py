@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+from scipy.ndimage import uniform_filter1d
 
 from benchmarks.corpus.levels import SAMPLE_RATE_HZ as SR
 from benchmarks.corpus.levels import Audio, gain, gated_level, limit, mono, rms
@@ -154,10 +155,8 @@ def _voice_over(master: Master, speech: Audio, relative_db: float) -> tuple[Audi
     late = int(VOICE_OVER_LATE_SECONDS * SR)
     voice = np.roll(speech, late)
     voice[:late] = 0
-    window = np.ones(SR // 2) / (SR // 2)
-    spoken = np.convolve(np.abs(voice) > 0.003, window, "same") > 0.02
-    ducked = np.where(spoken, gain(DUCK_DB), 1.0)
-    ducked = np.convolve(ducked, np.ones(SR // 10) / (SR // 10), "same").astype(np.float32)
+    spoken = uniform_filter1d((np.abs(voice) > 0.003).astype(float), SR // 2) > 0.02
+    ducked = uniform_filter1d(np.where(spoken, gain(DUCK_DB), 1.0), SR // 10).astype(np.float32)
     loudness = gated_level(original) * gain(relative_db) / SPEECH_LEVEL * 0.7
     samples = original * ducked[:, None] + (voice * np.float32(loudness))[:, None]
     return limit(samples), mono(master.bed[first : first + length])
