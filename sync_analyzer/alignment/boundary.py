@@ -59,7 +59,8 @@ def place_boundary(
         low, high = _on(to_axis, left_line, left_until), _on(to_axis, right_line, right_from)
     else:
         low, high = left_until, right_from
-    low, high = min(low, high) - AROUND_SECONDS, max(low, high) + AROUND_SECONDS
+    around = max(AROUND_SECONDS, 1.5 * pair.hop_seconds)
+    low, high = min(low, high) - around, max(low, high) + around
     if high - low > MAX_SPAN_SECONDS:
         # A long stretch without evidence: nothing inside it can place the cut.
         centre = 0.5 * (low + high)

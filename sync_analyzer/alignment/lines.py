@@ -18,6 +18,8 @@ from sync_analyzer.media.track import Track
 FRAME_SECONDS = 1.024
 LONG_SECONDS = 360.0
 """Longer programmes hold evidence enough without overlapping frames."""
+VERY_LONG_SECONDS = 1500.0
+"""Still longer ones are sampled: one frame, then as long without."""
 WIDE_LAG_SECONDS = 0.128
 NARROW_LAG_SECONDS = 0.016
 SECTION_FRAMES = 128
@@ -45,11 +47,14 @@ class Pair:
     def geometry(self, *, max_lag_seconds: float) -> Geometry:
         """Return the frame grid with room for delays up to ``max_lag_seconds``."""
         frame = int(2 ** round(np.log2(FRAME_SECONDS * self.sample_rate_hz)))
-        long = max(self.master_seconds, self.dub_seconds) > LONG_SECONDS
+        seconds = max(self.master_seconds, self.dub_seconds)
+        hop = frame // 2
+        if seconds > LONG_SECONDS:
+            hop = 2 * frame if seconds > VERY_LONG_SECONDS else frame
         return Geometry(
             sample_rate_hz=self.sample_rate_hz,
             frame_samples=frame,
-            hop_samples=frame if long else frame // 2,
+            hop_samples=hop,
             max_lag_samples=round(max_lag_seconds * self.sample_rate_hz),
         )
 

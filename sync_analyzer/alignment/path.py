@@ -11,8 +11,10 @@ from numpy.typing import NDArray
 
 from sync_analyzer.alignment.lines import Locked
 
-STRENGTHS = (0.5, 1.5, 4.0, 10.0)
-"""Heights, in standard deviations of the background, that a true ridge may have."""
+STRENGTHS = ((0.5, 0.6), (1.5, 0.3), (4.0, 0.07), (10.0, 0.03))
+"""Heights, in standard deviations, that a true ridge may have, and how often: mostly low."""
+COMBINED_SHARE = 0.6
+"""Weight of the views' sum against each of them alone."""
 OVERLAP_DISCOUNT = 0.75
 """Neighbouring frames share half their samples and are not independent."""
 FLOOR, CEILING = -2.0, 8.0
@@ -20,7 +22,9 @@ ENTER = 14.0
 """Cost of entering a line: the log of the places it was chosen from."""
 LEAVE = 2.0
 HOLE_FRAMES = 4
-"""From this many frames in a row without any evidence a stretch is split."""
+"""More frames in a row than this that say nothing split a stretch."""
+SAYS_SOMETHING = 0.3
+MIN_EVIDENCE = 3.0
 
 
 def frame_evidence(locked: Locked) -> NDArray[np.float64]:
@@ -28,16 +32,22 @@ def frame_evidence(locked: Locked) -> NDArray[np.float64]:
     Return each frame's log-likelihood ratio of "the dub lies here" against "by accident".
 
     A value on the line is N(0, 1) by accident and N(m, 1) when the line holds, m unknown:
-    the average over a few strengths m and over the views alone and combined. The average of
+    a weighted mean over a few strengths m and over the views alone and combined. A mean of
     likelihood ratios has expectation 1 by accident, so sums cannot drift upwards.
     """
     used = [view for view, sign in enumerate(locked.polarity) if sign != 0]
     middle = locked.rows.shape[1] // 2
-    values = [locked.rows[:, middle].astype(np.float64)]
+    values = [(locked.rows[:, middle].astype(np.float64), 1.0)]
     if len(used) > 1:
-        values += [locked.view_z[view].astype(np.float64) for view in used]
-    ratios = [m * value - 0.5 * m * m for value in values for m in STRENGTHS]
-    ratio = np.logaddexp.reduce(np.stack(ratios), axis=0) - np.log(len(ratios))
+        alone = (1.0 - COMBINED_SHARE) / len(used)
+        values = [(values[0][0], COMBINED_SHARE)]
+        values += [(locked.view_z[view].astype(np.float64), alone) for view in used]
+    ratios = [
+        m * value - 0.5 * m * m + np.log(share * often)
+        for value, share in values
+        for m, often in STRENGTHS
+    ]
+    ratio = np.logaddexp.reduce(np.stack(ratios), axis=0)
     return np.asarray(np.clip(OVERLAP_DISCOUNT * ratio, FLOOR, CEILING), np.float64)
 
 
@@ -104,11 +114,19 @@ def _stretches(path: NDArray[np.int16], emission: NDArray[np.float64]) -> list[S
 
 
 def _without_holes(values: NDArray[np.float64], start: int) -> list[tuple[int, int]]:
-    """Return the runs between holes as half-open ranges, holes at the ends cut off too."""
-    said = np.flatnonzero(values > 0.0)
+    """
+    Return the runs between holes as half-open ranges, holes at the ends cut off too.
+
+    A run that adds up to less than `MIN_EVIDENCE` is noise inside a hole.
+    """
+    said = np.flatnonzero(values > SAYS_SOMETHING)
     if len(said) == 0:
         return []
     breaks = np.flatnonzero(np.diff(said) > HOLE_FRAMES)
     firsts = [said[0], *said[breaks + 1]]
     lasts = [*said[breaks], said[-1]]
-    return [(start + int(a), start + int(b) + 1) for a, b in zip(firsts, lasts, strict=True)]
+    return [
+        (start + int(a), start + int(b) + 1)
+        for a, b in zip(firsts, lasts, strict=True)
+        if values[a : b + 1].sum() >= MIN_EVIDENCE
+    ]

@@ -16,6 +16,8 @@ PROBES = 32
 MAX_RIVALS = 6
 NEARLY = 0.9
 NEAR_SECONDS = 0.02
+ELSEWHERE_SECONDS = WIDE_LAG_SECONDS + NEAR_SECONDS
+"""A rival nearer than this would find the answer itself inside its reach."""
 REACH_SAMPLES = 2
 
 
@@ -45,16 +47,20 @@ def rival_heights(
     highest = np.zeros(len(frames))
     better: list[Line] = []
     times = (frames + 1) * pair.hop_seconds
-    for rival in _apart(proposals, at_seconds=float(np.median(times)))[:MAX_RIVALS]:
+    tried = 0
+    for rival in _apart(proposals, at_seconds=float(np.median(times))):
         elsewhere = np.array(
             [
-                abs(_offset(rival, t) - _offset(line, t)) > NEAR_SECONDS
+                abs(_offset(rival, t) - _offset(line, t)) > ELSEWHERE_SECONDS
                 for line, t in zip(chosen, times, strict=True)
             ]
         )
         elsewhere &= np.isin(frames, pair.frames_of(rival))
         if elsewhere.sum() < 2:
             continue
+        tried += 1
+        if tried > MAX_RIVALS:
+            break
         theirs = np.zeros(len(frames))
         theirs[elsewhere] = _heights(pair, rival, frames[elsewhere], settled=False)
         if (theirs > 1.1 * mine)[elsewhere].mean() > 0.3:

@@ -1,0 +1,86 @@
+"""The path takes what the evidence supports, and nothing else."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from sync_analyzer.alignment.lines import Locked
+from sync_analyzer.alignment.path import ENTER, best_path, frame_evidence
+from sync_analyzer.evidence import Line
+
+
+def locked(heights, *, first=0, offset_seconds=0.0):
+    rows = np.zeros((len(heights), 11), np.float32)
+    rows[:, 5] = heights
+    return Locked(
+        line=Line(rate=1.0, offset_seconds=offset_seconds, score=10.0),
+        polarity=(1,),
+        score=10.0,
+        frames=np.arange(first, first + len(heights)),
+        rows=rows,
+        view_z=rows[None, :, 5],
+    )
+
+
+def path(*lines, frame_count):
+    return best_path(lines, [frame_evidence(line) for line in lines], frame_count=frame_count)
+
+
+def test_chance_has_no_evidence_on_average():
+    """The mean likelihood ratio of noise is at most 1, so sums do not drift upwards."""
+    noise = locked(np.random.default_rng(1).standard_normal(100_000))
+
+    evidence = frame_evidence(noise)
+
+    assert evidence.mean() < -0.1
+    assert np.exp(np.minimum(evidence, 5)).mean() < 1.1
+
+
+def test_noise_alone_is_no_path():
+    noise = [locked(np.random.default_rng(seed).standard_normal(2000)) for seed in range(8)]
+
+    assert path(*noise, frame_count=2000) == []
+
+
+def test_a_clear_line_is_taken_from_its_first_frame_to_its_last():
+    heights = np.random.default_rng(2).standard_normal(200)
+    heights[60:140] += 8.0
+
+    (stretch,) = path(locked(heights), frame_count=200)
+
+    assert stretch.first == pytest.approx(60, abs=8)
+    assert stretch.last == pytest.approx(139, abs=8)
+    assert stretch.evidence > 10 * ENTER
+
+
+def test_the_path_steps_from_one_line_to_the_next_where_the_evidence_does():
+    rng = np.random.default_rng(3)
+    one, two = rng.standard_normal((2, 200))
+    one[:90] += 6.0
+    two[90:] += 6.0
+
+    stretches = path(locked(one), locked(two, offset_seconds=3.0), frame_count=200)
+
+    assert [(s.line, s.first, s.last) for s in stretches] == [(0, 0, 89), (1, 90, 199)]
+
+
+@settings(max_examples=20, deadline=None)
+@given(strength=st.floats(0.8, 1.4), seed=st.integers(0, 100))
+def test_weak_evidence_adds_up_over_a_long_stretch(strength, seed):
+    heights = np.random.default_rng(seed).standard_normal(3000) + strength
+
+    stretches = path(locked(heights), frame_count=3000)
+
+    assert sum(s.last - s.first + 1 for s in stretches) > 1200
+
+
+def test_a_hole_splits_a_stretch():
+    heights = np.full(100, 20.0)
+    heights[40:48] = 0.0
+
+    stretches = path(locked(heights), frame_count=100)
+
+    assert [(s.first, s.last) for s in stretches] == [(0, 39), (48, 99)]
