@@ -71,7 +71,7 @@ async def start_sync(
     )
     url = f"{PREFIX}/{job.id}"
     response.headers["Location"] = url
-    return {"success": True, **job_view(job), "status_url": url}
+    return {**job_view(job), "success": True, "status_url": url}
 
 
 @router.get(
@@ -131,4 +131,4 @@ async def get_analysis(analysis_id: AnalysisId, jobs: JobsDep) -> Response:
 async def cancel_analysis(analysis_id: AnalysisId, jobs: JobsDep) -> dict[str, Any]:
     """Stop the job: a waiting one at once, a running one within a second."""
     job = await asyncio.to_thread(jobs.cancel, analysis_id, kinds=SINGLE_KINDS)
-    return {"success": True, **job_view(job)}
+    return {**job_view(job), "success": True}
