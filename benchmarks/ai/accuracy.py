@@ -2,8 +2,11 @@
 Print how often ten seconds of a dub find their place, by how loud the voices are.
 
     python -m benchmarks.ai.accuracy [--reels 24] [--seed 777]
+    python -m benchmarks.ai.accuracy --corpus DIR
 
-The material is made from seeds the network was not trained on. Each 10 s window of the dub
+The material is made from seeds the network was not trained on; or, with ``--corpus``, it is
+the pairs of one speed and one segment of a corpus, which another generator made. Each 10 s
+window of the dub
 is searched in the whole minute of the master, at every lag, by the same code for every kind
 of feature; a window is right when its best place is within 40 ms. In brackets: the median
 height of the right peaks in standard deviations of the rest.
@@ -12,6 +15,9 @@ height of the right peaks in standard deviations of the rest.
 from __future__ import annotations
 
 import argparse
+import json
+from collections import defaultdict
+from pathlib import Path
 
 import numpy as np
 
@@ -22,6 +28,8 @@ from sync_analyzer.ai.network import SpectralEncoder, spectral_encoder
 from sync_analyzer.dsp.features import mfcc, onset_flux, spectral_contrast
 from sync_analyzer.dsp.mel import log_mel
 from sync_analyzer.dsp.windowed import search_windows
+from sync_analyzer.media.decode import decode
+from sync_analyzer.media.probe import probe
 
 HOP_SECONDS = 0.02
 WINDOW_SECONDS = 10.0
@@ -52,16 +60,22 @@ def measure(
     )
     cut_seconds = float(rng.uniform(0, 10))
     dub = dub[int(cut_seconds * RATE_HZ) :]
+    return windows(master, dub, offset_seconds=cut_seconds, encoder=encoder)
+
+
+def windows(
+    master: Samples, dub: Samples, *, offset_seconds: float, encoder: SpectralEncoder
+) -> dict[str, np.ndarray]:
+    """Return, by feature, rows of (right or not, score) for every window of the dub."""
     found = {}
-    pairs = (features(side, encoder) for side in (master, dub))
-    for name, (first, second) in _zipped(*pairs).items():
+    for name, (first, second) in _zipped(features(master, encoder), features(dub, encoder)).items():
         search = search_windows(
             first,
             second,
             window_frames=round(WINDOW_SECONDS / HOP_SECONDS),
             hop_frames=round(WINDOW_SECONDS / HOP_SECONDS / 2),
         )
-        error = np.abs(search.offset_frames[:, 0] * HOP_SECONDS - cut_seconds)
+        error = np.abs(search.offset_frames[:, 0] * HOP_SECONDS - offset_seconds)
         found[name] = np.stack([error < RIGHT_SECONDS, search.score[:, 0]], axis=1)
     return found
 
@@ -77,27 +91,62 @@ def main() -> None:
     )
     parser.add_argument("--reels", type=int, default=24)
     parser.add_argument("--seed", type=int, default=777)
+    parser.add_argument("--corpus", type=Path)
     asked = parser.parse_args()
-    reels = [
-        examples.reel(1_000_000 * asked.seed + number, seconds=60.0, use_espeak=has_espeak())
-        for number in range(asked.reels)
-    ]
-    print(f"espeak-ng: {has_espeak()}, {asked.reels} programmes of 60 s, seed {asked.seed}\n")
     with spectral_encoder(device="cpu", config=AiConfig()) as encoder:
-        for level_db in LEVELS_DB:
-            runs = [
-                measure(
-                    reel, level_db=level_db, seed=[asked.seed, number, level_db], encoder=encoder
-                )
-                for number, reel in enumerate(reels)
-            ]
-            rows = {name: np.concatenate([run[name] for run in runs]) for name in runs[0]}
-            if level_db == LEVELS_DB[0]:
-                print("| dialogue over M&E | windows | " + " | ".join(rows) + " |")
-                print("|---|---|" + "---|" * len(rows))
-            cells = [_cell(table) for table in rows.values()]
-            count = len(next(iter(rows.values())))
-            print(f"| {level_db:+d} dB | {count} | " + " | ".join(cells) + " |", flush=True)
+        if asked.corpus:
+            on_corpus(asked.corpus, encoder)
+        else:
+            on_made(asked.reels, asked.seed, encoder)
+
+
+def on_made(count: int, seed: int, encoder: SpectralEncoder) -> None:
+    """Print one row per level of the voices."""
+    reels = [
+        examples.reel(1_000_000 * seed + number, seconds=60.0, use_espeak=has_espeak())
+        for number in range(count)
+    ]
+    print(f"espeak-ng: {has_espeak()}, {count} programmes of 60 s, seed {seed}\n")
+    for level_db in LEVELS_DB:
+        runs = [
+            measure(reel, level_db=level_db, seed=[seed, number, level_db], encoder=encoder)
+            for number, reel in enumerate(reels)
+        ]
+        if level_db == LEVELS_DB[0]:
+            _head("dialogue over M&E", runs[0])
+        _row(f"{level_db:+d} dB", runs)
+
+
+def on_corpus(folder: Path, encoder: SpectralEncoder) -> None:
+    """Print one row per category of a corpus."""
+    by_category: dict[str, list[dict[str, np.ndarray]]] = defaultdict(list)
+    for line in (folder / "MANIFEST.jsonl").read_text(encoding="utf-8").splitlines():
+        truth = json.loads(line)
+        plain = truth["match"] and truth["rate"] == 1.0 and len(truth["segments"]) == 1
+        if not plain or "accept_modulo_s" in truth or truth.get("expect", "ok") != "ok":
+            continue
+        sides = []
+        for side in ("master", "dub"):
+            media = probe(str(folder / truth[side]), stream=truth.get(f"{side}_stream"))
+            track = decode(media, sample_rate_hz=RATE_HZ, views=("mid",))
+            sides.append(track.view("mid").samples.astype(np.float32))
+        if min(len(side) for side in sides) > WINDOW_SECONDS * RATE_HZ:
+            rows = windows(*sides, offset_seconds=truth["offset_seconds"], encoder=encoder)
+            by_category[truth["category"]].append(rows)
+    _head("category", next(iter(by_category.values()))[0])
+    for category in sorted(by_category):
+        _row(category, by_category[category])
+
+
+def _head(first: str, run: dict[str, np.ndarray]) -> None:
+    print(f"| {first} | windows | " + " | ".join(run) + " |")
+    print("|---|---|" + "---|" * len(run))
+
+
+def _row(label: str, runs: list[dict[str, np.ndarray]]) -> None:
+    tables = [np.concatenate([run[name] for run in runs]) for name in runs[0]]
+    cells = [_cell(table) for table in tables]
+    print(f"| {label} | {len(tables[0])} | " + " | ".join(cells) + " |", flush=True)
 
 
 def _cell(table: np.ndarray) -> str:
