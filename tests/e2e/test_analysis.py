@@ -5,13 +5,6 @@ import shutil
 import time
 
 import pytest
-from live_server import LiveServer
-
-
-@pytest.fixture(scope="module")
-def server(tmp_path_factory):
-    with LiveServer(tmp_path_factory.mktemp("analysis")) as running:
-        yield running
 
 
 @pytest.fixture(scope="module")
@@ -148,7 +141,6 @@ def test_analyses_are_listed_newest_first_by_page_and_status(server, finished):
     completed = server.get("/api/v1/analysis/?status=completed&page_size=200").json()
     assert finished[1][-1]["analysis_id"] in [v["analysis_id"] for v in completed["analyses"]]
     assert {view["status"] for view in completed["analyses"]} == {"completed"}
-    assert server.get("/api/v1/analysis/?status=failed").json()["analyses"] == []
 
 
 def test_cancelling_running_work_ends_it_within_a_second(server):
