@@ -111,7 +111,7 @@ def timed(name: str, wave: Waveform, *, device: str, peak_tflops: float) -> str:
         return embed(
             wave,
             encoder,
-            batch_size=config.batch_size,
+            batch_size=config.batch_on(device),
             spans_seconds=None,
             salt=1,
             model=name,

@@ -54,6 +54,10 @@ class AiConfig:
             ),
         )
 
+    def batch_on(self, device: str) -> int:
+        """Return how many windows to compute at once: on a CPU one, since more are slower."""
+        return self.batch_size if device.startswith("cuda") else 1
+
     def to_environment(self) -> dict[str, str]:
         """Return the variables that give another process the same settings."""
         return {

@@ -125,8 +125,9 @@ def embed(
     batcher = Batcher(encoder.encode, batch_size=batch_size, model=model)
     done = 0
     while done < len(windows):
-        before_window(done + 1, len(windows))
         group = windows[done : done + batcher.batch_size]
+        for number in range(done, done + len(group)):
+            before_window(number + 1, len(windows))
         samples = [_read(wave, encoder, window) / level for window in group]
         for window, read, found in zip(group, samples, batcher.run(samples), strict=True):
             kept = slice(

@@ -55,7 +55,7 @@ def extract(
         found = embed(
             track.view("mid"),
             encoder,
-            batch_size=(config or AiConfig.from_environment()).batch_size,
+            batch_size=(config or AiConfig.from_environment()).batch_on(run.device),
             spans_seconds=None,
             salt=MASTER_SALT,
             model=model,

@@ -42,7 +42,7 @@ class SpectralEmbeddings:
         comparison = Comparison(
             detector=self.spec.name,
             identity=("spectral",),
-            batch_size=self._config.batch_size,
+            batch_size=self._config.batch_on(run.device),
             whitening="none",
         )
         with self.encoder(device=run.device) as encoder:

@@ -61,7 +61,7 @@ class Wav2Vec2:
         comparison = Comparison(
             detector=self.spec.name,
             identity=(self.spec.name, config.wav2vec2_model, str(config.wav2vec2_layer)),
-            batch_size=config.batch_size,
+            batch_size=config.batch_on(run.device),
             whitening="pca",
         )
         with self.encoder(device=run.device) as encoder:

@@ -33,7 +33,7 @@ class YamnetEncoder:
     sample_rate_hz = 16000
     dimensions = 1024
     margin_seconds = 0.48
-    window_seconds = 30.72
+    window_seconds = 15.36
 
     def __init__(self, folder: Path, *, step_samples: int, device: str) -> None:
         self.step_samples = step_samples

@@ -24,6 +24,12 @@ def test_the_environment_carries_every_setting_to_another_process():
     assert AiConfig.from_environment(config.to_environment()) == config
 
 
+def test_a_batch_is_for_gpus():
+    config = AiConfig(batch_size=4)
+
+    assert (config.batch_on("cuda:1"), config.batch_on("cpu")) == (4, 1)
+
+
 @pytest.mark.parametrize("text", ["0", "-1", "four", "99999"])
 def test_an_impossible_batch_size_is_refused_with_its_name(text):
     with pytest.raises(InvalidOption, match="AI_BATCH_SIZE"):
