@@ -91,19 +91,17 @@ def _fastest(pair: TimedPair, *, repeat: int) -> Timing:
 
 
 def _analyse(pair: TimedPair) -> tuple[Cost, float | None]:
-    worker = subprocess.Popen(
-        [sys.executable, "-m", "benchmarks.speed.worker"],
-        stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
-    )  # fmt: skip
-    assert worker.stdin is not None
-    assert worker.stdout is not None
-    if worker.stdout.readline().strip() != "ready":
-        raise RuntimeError("the worker did not start; its own words are above")
-    with PeakMemory(psutil.Process(worker.pid)).watched() as memory:
-        worker.stdin.write(f"{pair.master_path}\t{pair.dub_path}\n")
-        worker.stdin.flush()
-        answer = json.loads(worker.stdout.readline())
-    worker.wait(60)
+    command = [sys.executable, "-m", "benchmarks.speed.worker"]
+    pipe = subprocess.PIPE
+    with subprocess.Popen(command, stdin=pipe, stdout=pipe, text=True) as worker:
+        assert worker.stdin is not None
+        assert worker.stdout is not None
+        if worker.stdout.readline().strip() != "ready":
+            raise RuntimeError("the worker did not start; its own words are above")
+        with PeakMemory(psutil.Process(worker.pid)).watched() as memory:
+            worker.stdin.write(f"{pair.master_path}\t{pair.dub_path}\n")
+            worker.stdin.flush()
+            answer = json.loads(worker.stdout.readline())
     offset_seconds = answer["offset_seconds"]
     cost = Cost(
         wall_seconds=answer["wall_seconds"],
