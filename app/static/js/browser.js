@@ -19,27 +19,27 @@ export function browse(title, start, onChoose) {
     if (page === 1) entries.replaceChildren(h("li", { class: "empty" }, "Looking ..."));
     try {
       const body = await files(path, page);
-      const rows = body.files.map((entry) => row(entry, open, choose));
-      const more = page < (body.total_pages ?? 1) ? [moreButton(() => open(path, page + 1))] : [];
-      if (page === 1) entries.replaceChildren(...(rows.length ? rows : [h("li", { class: "empty" }, "No media files here.")]), ...more);
+      const rows = body.entries.filter((entry) => entry.type !== "other").map((entry) => row(entry, open, choose));
+      const more = page < body.total_pages ? [moreButton(() => open(path, page + 1))] : [];
+      if (page === 1) entries.replaceChildren(...(rows.length ? rows : [h("li", { class: "empty" }, "No audio or video here.")]), ...more);
       else { entries.lastChild.remove(); entries.append(...rows, ...more); }
-      crumbs.replaceChildren(...trail(body.path ?? path ?? "", open));
+      crumbs.replaceChildren(...trail(body, open));
       if (page === 1) entries.querySelector("button")?.focus();
     } catch (error) {
       entries.replaceChildren(h("li", { class: "notice bad" }, error.message));
-      crumbs.replaceChildren(h("button", { type: "button", onclick: () => open("") }, "Start"));
+      crumbs.replaceChildren(h("button", { type: "button", onclick: () => open("") }, "Start again"));
     }
   };
   open(start);
 }
 
-const isFolder = (entry) => entry.type === "directory" || entry.type === "folder";
+const isFolder = (entry) => entry.type === "directory";
 
 function row(entry, open, choose) {
   const folder = isFolder(entry);
   const facts = folder ? "" : [
     entry.duration_seconds ? clock(entry.duration_seconds) : "",
-    bytes(entry.size_bytes ?? entry.size),
+    bytes(entry.size_bytes),
   ].filter(Boolean).join("  \u00b7  ");
   return h("li", {}, h("button", {
     type: "button",
@@ -49,12 +49,13 @@ function row(entry, open, choose) {
 
 const moreButton = (onclick) => h("li", {}, h("button", { type: "button", onclick }, "Show more ..."));
 
-function trail(path, open) {
-  const parts = path.split("/").filter(Boolean);
-  const buttons = [h("button", { type: "button", onclick: () => open("") }, "Start")];
-  parts.forEach((part, index) => {
-    const target = `/${parts.slice(0, index + 1).join("/")}`;
-    buttons.push(h("button", { type: "button", onclick: () => open(target) }, `/ ${part}`));
-  });
-  return buttons;
+// The folders from the nearest root down to here, and the other roots beside them.
+function trail(body, open) {
+  const inside = (root) => body.path === root || body.path.startsWith(root.endsWith("/") ? root : `${root}/`);
+  const root = body.roots.filter(inside).sort((a, b) => b.length - a.length)[0] ?? body.path;
+  const link = (text, path) => h("button", { type: "button", onclick: () => open(path) }, text);
+  const below = body.path.slice(root.length).split("/").filter(Boolean);
+  const steps = below.map((part, index) => link(`/ ${part}`, `${root === "/" ? "" : root}/${below.slice(0, index + 1).join("/")}`));
+  const others = body.roots.filter((one) => one !== root).map((one) => link(one, one));
+  return [link(root, root), ...steps, ...(others.length ? [h("span", { class: "soft small" }, "or"), ...others] : [])];
 }

@@ -4,7 +4,7 @@ import { analysis, eventsUrl, hasKey } from "./api.js";
 
 const FINAL = new Set(["completed", "failed", "cancelled"]);
 const POLL_MS = 700;
-const EVENTS = ["message", "status", "progress", "completed", "failed", "cancelled", "end"];
+const EVENTS = ["progress", "completed", "failed", "cancelled"];
 
 export const isFinal = (job) => FINAL.has(job.status);
 

@@ -79,7 +79,7 @@ async function uploadInto(file, status, set) {
   show(0);
   try {
     const body = await api.upload(file, show);
-    set(body.file_path ?? body.path ?? body.file?.path);
+    set(body.path);
     status.replaceChildren(`Uploaded ${baseName(file.name)}.`);
     announce(`Uploaded ${file.name}`);
   } catch (error) {
