@@ -74,6 +74,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.add_exception_handler(RateLimitExceeded, on_rate_limit)
     _add_middleware(app, settings)
     _add_routers(app, settings)
+    install_page(app)
     install_documentation(app, with_keys=bool(settings.api_keys))
     install_page(app)
     return app
