@@ -1,0 +1,87 @@
+"""Every command of the README works as pasted, in its order, against the running service."""
+
+import re
+import shutil
+import subprocess
+
+import pytest
+from repository import read
+
+pytestmark = pytest.mark.skipif(
+    not (shutil.which("curl") and shutil.which("bash")), reason="no curl here"
+)
+
+BLOCK = re.compile(r"(<!-- not run: [^>]+ -->\n)?```bash\n(.*?)```", re.DOTALL)
+STRICT = """
+set -eu
+set -o pipefail
+curl() {
+    local status
+    command curl --max-time 120 -w '%{stderr}%{http_code} %{url_effective}\\n' "$@" 2>.status || {
+        echo "curl failed: $*" >&2; cat .status >&2; return 1; }
+    status=$(tail -n 1 .status | cut -c 1-3)
+    case $status in
+        2*|409) tail -n 1 .status >> .log ;;
+        *) tail -n 1 .status >&2; echo "refused: $*" >&2; return 1 ;;
+    esac
+}
+"""
+
+
+def runnable(text):
+    """Return the README's shell, without the first block and those marked as not run."""
+    blocks = BLOCK.findall(text)[1:]
+    return "\n".join(body for marked, body in blocks if not marked)
+
+
+@pytest.fixture(scope="module")
+def ran(server, tmp_path_factory):
+    """Paste it all into one shell; the places it names are the test's own."""
+    audio = server.media / "audio"
+    audio.mkdir()
+    for number, name in enumerate(("", "1", "2")):
+        master, dub = server.pair(f"readme{name}", seconds=20.0, seed=70 + number)
+        shutil.move(master, audio / f"master{name}.wav")
+        shutil.move(dub, audio / f"dub{name}.wav")
+    script = STRICT + runnable(read("README.md"))
+    script = script.replace("http://localhost:8000", server.url).replace(
+        "/mnt/data", str(server.media)
+    )
+    folder = tmp_path_factory.mktemp("readme")
+    done = subprocess.run(
+        ["bash", "-c", script], cwd=folder, capture_output=True, text=True, timeout=300
+    )
+    return done, folder
+
+
+def test_every_command_is_answered(ran):
+    done, _ = ran
+
+    assert done.returncode == 0, done.stderr[-3000:]
+
+
+def test_the_example_analysis_reaches_its_answer(ran):
+    done, _ = ran
+
+    assert '"verdict":"offset"' in done.stdout.replace(" ", "")
+    assert "event: completed" in done.stdout
+
+
+def test_downloads_are_what_was_asked_for(ran):
+    _, folder = ran
+
+    assert (folder / "copy.wav").read_bytes()[:4] == b"RIFF"
+    assert (folder / "embeddings.npz").read_bytes()[:2] == b"PK"
+
+
+def test_every_endpoint_is_in_the_readme(server):
+    readme = re.sub(r"\$\w+", "{}", read("README.md"))
+    described = server.get("/openapi.json").json()["paths"]
+    missing = []
+    for path in described:
+        shape = re.sub(r"\{\w+\}", "{}", path.replace("{role}", "audio"))
+        tail = shape.replace("/api/v1/files/tus/{}", "{}")  # its address comes from Location
+        if f"localhost:8000{shape}" not in readme and f"localhost:8000{tail}" not in readme:
+            missing.append(path)
+
+    assert missing == []
