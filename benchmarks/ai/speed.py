@@ -95,7 +95,7 @@ def main() -> None:
     asked = parser.parse_args()
     made = material.programme(np.random.default_rng(1), seconds=asked.seconds)
     wave = Waveform(samples=(0.1 * sum(made.stems)).astype(np.float16), sample_rate_hz=RATE_HZ)
-    columns = ("model", "device", "sound s", "wall s", "CPU s", "times real time")
+    columns = ("model", "device", "sound s", "wall s", "CPU s", "times real time", "per CPU second")
     columns += ("memory", "utilization", "matrix peak")
     print("| " + " | ".join(columns) + " |")
     print("|" + "---|" * len(columns))
@@ -137,6 +137,7 @@ def timed(name: str, wave: Waveform, *, device: str, peak_tflops: float) -> str:
         f"{wall:.2f}",
         f"{cpu + children.ru_utime:.2f}",
         f"{wave.duration_seconds / wall:.0f}",
+        f"{wave.duration_seconds / (cpu + children.ru_utime):.1f}",
         memory,
         utilization.text,
         share,

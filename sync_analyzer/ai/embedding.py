@@ -67,7 +67,7 @@ def plan_windows(
     for first, stop in spans:
         at = first
         while at < stop:
-            kept = min(stop - at, round(longest * rng.uniform(0.7, 1.0)))
+            kept = min(stop - at, round(longest * rng.uniform(0.8, 1.0)))
             slack = window_frames - kept - margin_frames
             read = at - int(rng.integers(margin_frames, slack + 1))
             windows.append(Window(read_frame=read, keep_frame=at, stop_frame=at + kept))

@@ -26,13 +26,15 @@ class Wav2Vec2Encoder:
     """
 
     sample_rate_hz = 16000
-    margin_seconds = 1.5
+    margin_seconds = 1.0
     window_seconds = 20.0
 
     def __init__(self, folder: Path, *, layer: int, shifts: int, device: str) -> None:
         import torch  # noqa: PLC0415  (two seconds)
         from transformers import Wav2Vec2Model  # noqa: PLC0415  (slow as well)
+        from transformers.utils import logging as transformers_logging  # noqa: PLC0415
 
+        transformers_logging.disable_progress_bar()
         self._torch = torch
         self._device = _checked_device(torch, device)
         self._layer, self._shifts = layer, shifts
