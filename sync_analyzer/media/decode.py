@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import av
@@ -104,7 +104,7 @@ def _pump(
     clock = time.monotonic
     due = clock()
     try:
-        for packet in container.demux(list(chosen)):
+        for packet in _packets(container, chosen):
             timeline = timelines[packet.stream.index]
             if not timeline.started:
                 timeline.applied.skipped_samples += _skipped_samples(packet)
@@ -121,6 +121,16 @@ def _pump(
         for stream, timeline in zip(chosen, programme.timelines, strict=True):
             for frame in stream.decode(None):
                 timeline.place(frame)
+
+
+def _packets(
+    container: InputContainer, chosen: Sequence[av.AudioStream]
+) -> Iterator[av.Packet[av.AudioStream]]:
+    try:
+        yield from container.demux(list(chosen))
+    except IndexError:
+        # A damaged file grew a stream on the way, over which PyAV stumbles at the very end.
+        return
 
 
 def _skipped_samples(packet: av.Packet[av.AudioStream]) -> int:

@@ -143,6 +143,8 @@ def _is_truncated(programme: Programme) -> bool:
         return True
     if media.container in _GUESSED_DURATION or media.duration_seconds <= 0:
         return False
+    if "matroska" in media.container and "DURATION" not in media.tags:
+        return False  # only the length of the whole file is known, picture included
     short = media.start_seconds + media.duration_seconds - programme.sink.end_seconds
     return short > max(_SHORT_SECONDS, 0.005 * media.duration_seconds)
 

@@ -13,6 +13,7 @@ from av.stream import Disposition, Stream
 from sync_analyzer.errors import AudioStreamNotFound, NoAudioStream, UndecodableMedia
 from sync_analyzer.media.container import check_file, open_container
 from sync_analyzer.media.riff import data_bytes
+from sync_analyzer.media.samples import SAMPLE_RATES_HZ
 from sync_analyzer.media.track import Media
 from sync_analyzer.timecode import EXACT_RATES
 
@@ -38,8 +39,10 @@ def probe(path: str, *, stream: int | None = None) -> Media:
     with open_container(path) as container:
         chosen = choose_streams(container, path, stream=stream)
         first = chosen[0]
-        if first.codec_context is None or not first.sample_rate or not first.channels:
+        if first.codec_context is None or not first.channels:
             raise UndecodableMedia(path, "its audio codec is unknown")
+        if not SAMPLE_RATES_HZ[0] <= first.sample_rate <= SAMPLE_RATES_HZ[1]:
+            raise UndecodableMedia(path, f"a sample rate of {first.sample_rate} Hz makes no sense")
         picture = picture_stream(container)
         zero_name, zero_seconds = _zero(container, picture)
         start_seconds = min(_audio_start(one) for one in chosen) - zero_seconds

@@ -18,6 +18,7 @@ from sync_analyzer.media.track import Media
 from sync_analyzer.media.views import Mix, channel_names
 
 _BLOCK_SECONDS = 1.0
+_LONGEST_SECONDS = 24 * 3600.0
 _LONGEST_FIRST_ARRAY_SECONDS = 4 * 3600.0
 
 
@@ -85,7 +86,7 @@ class Programme:
             emit_silence=partial(self._joiner.put, index) if self._joiner else self.sink.silence,
             block_samples=int(_BLOCK_SECONDS * stream.sample_rate),
             snap=self.media.zero == "container start" and self.media.start_seconds == 0,
-            longest_seconds=3600.0 + 2 * self.media.duration_seconds,
+            longest_seconds=min(3600.0 + 2 * self.media.duration_seconds, _LONGEST_SECONDS),
         )
 
     def _whole(self, frame: av.AudioFrame) -> None:

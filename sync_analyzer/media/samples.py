@@ -9,6 +9,9 @@ from numpy.typing import NDArray
 Channels = list[NDArray[np.float32]]
 """One contiguous array a channel, all of one length; full scale is 1.0."""
 
+SAMPLE_RATES_HZ = (1_000, 6_144_000)
+"""Lowest and highest rate that is believed."""
+
 LARGEST = float(np.finfo(np.float16).max)
 """Samples beyond this are clipped: views are kept as float16."""
 

@@ -9,6 +9,8 @@ from statistics import median
 
 import av
 
+from sync_analyzer.media.samples import SAMPLE_RATES_HZ
+
 LONGEST_GAP_SECONDS = 6 * 3600.0
 """A longer hole, or a first frame further from zero, is a broken time stamp."""
 
@@ -87,6 +89,8 @@ class StreamTimeline:
         """Take the next decoded frame of the stream."""
         count = frame.samples
         if frame.sample_rate != self._rate_hz or frame.layout.nb_channels != self._channels:
+            if not SAMPLE_RATES_HZ[0] <= frame.sample_rate <= SAMPLE_RATES_HZ[1]:
+                return
             self._start_run(frame)
         pts = frame.pts
         frame.pts = None
