@@ -10,6 +10,9 @@ from benchmarks.accuracy.scoring import Judgement
 BAR_SECONDS = {"c_processed": 0.005, "f_stretch": 0.020, "m": 0.005, "m_stretch": 0.020}
 """Tolerance by subcategory where it is not 1 ms."""
 
+BAR_PPM = {"pitch_preserved": 50.0}
+"""Tolerance of the rate by mode where it is not 5 ppm."""
+
 
 def bar_seconds(judgement: Judgement) -> float:
     """Return the tolerance the pair is held to."""
@@ -21,7 +24,20 @@ def failed(judgement: Judgement) -> bool:
     if judgement.failure_kind in ("crash", "timeout") or judgement.false_match:
         return True
     return judgement.pair.is_match and (
-        not judgement.within(bar_seconds(judgement)) or _segments_failed(judgement)
+        not judgement.within(bar_seconds(judgement))
+        or _segments_failed(judgement)
+        or _speed_failed(judgement)
+    )
+
+
+def _speed_failed(judgement: Judgement) -> bool:
+    if judgement.rate_error_ppm is None:
+        return False
+    bar_ppm = BAR_PPM.get(judgement.pair.truth.get("mode", "same"), 5.0)
+    return (
+        judgement.rate_error_ppm > bar_ppm
+        or judgement.named_right is False
+        or judgement.mode_right is False
     )
 
 

@@ -222,7 +222,7 @@ def add_pair(
     if lay.stretcher:
         stretched = _stretched(out, rate, lay.stretcher)
         late, wander, windows = measured_stretch(out, stretched, rate=rate)
-        out, uncertainty = stretched, max(0.01, min(0.02, wander))
+        out, uncertainty = stretched, max(0.002, min(0.02, wander))
         entry["stretch"] = {
             "how": lay.stretcher, "latency_s": round(late, 4), "wander_s": round(wander, 4),
             "windows": windows,
