@@ -84,6 +84,7 @@ def execute(work: Work, run: Run, config: WorkerConfig) -> Outcome:
     """Run one task and say how it ended; never raises."""
     job_id_var.set(work.job_id)
     request_id_var.set(work.request_id or "-")
+    logger.info("this process takes the job")
     try:
         task: Task = importlib.import_module(config.module_by_kind[work.kind]).run
         done = task(work.task, run, config)
