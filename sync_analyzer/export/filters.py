@@ -18,9 +18,13 @@ from sync_analyzer.export.plan import CorrectionPlan, Piece
 FADE_SECONDS = Fraction(5, 1000)
 """Length of a crossfade between two pieces, and of a fade into or out of silence."""
 
+WITHOUT_TIME_STAMPS = frozenset({"wav", "w64", "flac", "aiff", "caf", "au"})
+"""Containers whose samples lie end to end, so that there are no gaps to fill."""
+
 _COUNT_FROM_ZERO = "asetpts=N/SR/TB"
 _RESAMPLER = "resampler=soxr:precision=28"
-_ACCUMULATED_ERROR_SECONDS = 1e-4
+_ACCUMULATED_ERROR_SECONDS = 1e-5
+_SHORTEST_SECONDS = 3600.0
 _HIGHEST_RATE_FACTOR = 16
 
 
@@ -44,6 +48,7 @@ def filter_graph(
     sink: str = "out",
     stream_start_seconds: float = 0.0,
     advance_samples: int = 0,
+    delay_seconds: float = 0.0,
     dither: bool = False,
 ) -> str:
     """
@@ -55,24 +60,43 @@ def filter_graph(
         sink: name of the output pad.
         stream_start_seconds: presentation time of the stream's first sample.
         advance_samples: samples to cut at the front, for an encoder that delays.
+        delay_seconds: time stamp of the result's first sample.
         dither: add triangular dither where samples were computed anew, for 16 bit output.
     """
     start = Fraction(stream_start_seconds).limit_denominator(1_000_000_000)
     cuts = [_cut(piece, plan, start=start) for piece in plan.sounding]
-    head = [f"[{source}]aresample=async=1", _COUNT_FROM_ZERO]
-    if plan.rate is not None and plan.rate != 1:
-        head.append(_speed(plan, plan.rate))
-    tail = [f"atrim=start_sample={advance_samples}", _COUNT_FROM_ZERO] if advance_samples else []
-    tail += [f"apad=whole_len={_total(plan)}", f"atrim=end_sample={_total(plan)}"]
-    if dither:
-        tail.append("aresample=osf=s16:dither_method=triangular")
+    head = f"[{source}]" + ",".join(_head(plan))
+    tail = ",".join(_tail(plan, advance_samples, delay_seconds=delay_seconds, dither=dither))
     if len(cuts) == 1:
-        return ",".join([*head, *_piece_filters(plan, cuts, 0), *tail]) + f"[{sink}]"
-    lines = [
-        ",".join([*head, f"asplit={len(cuts)}"]) + "".join(f"[s{i}]" for i in range(len(cuts)))
-    ]
+        return ",".join([head, *_piece_filters(plan, cuts, 0), tail]) + f"[{sink}]"
+    pads = "".join(f"[s{i}]" for i in range(len(cuts)))
+    lines = [f"{head},asplit={len(cuts)}{pads}"]
     lines += [f"[s{i}]{','.join(_piece_filters(plan, cuts, i))}[p{i}]" for i in range(len(cuts))]
-    return ";\n".join([*lines, *_joins(cuts, plan, tail=",".join(tail), sink=sink)])
+    return ";\n".join([*lines, *_joins(cuts, plan, tail=tail, sink=sink)])
+
+
+def _head(plan: CorrectionPlan) -> list[str]:
+    """Return the filters that every sample passes first: gaps filled, one speed undone."""
+    filters = [] if plan.dub_container in WITHOUT_TIME_STAMPS else ["aresample=async=1"]
+    filters.append(_COUNT_FROM_ZERO)
+    if plan.rate is not None and plan.rate != 1:
+        filters.append(_speed(plan, plan.rate))
+    return filters
+
+
+def _tail(
+    plan: CorrectionPlan, advance_samples: int, *, delay_seconds: float, dither: bool
+) -> list[str]:
+    """Return the filters that every sample passes last: the master's length, time stamps."""
+    filters = []
+    if advance_samples:
+        filters += [f"atrim=start_sample={advance_samples}", _COUNT_FROM_ZERO]
+    filters += [f"apad=whole_len={_total(plan)}", f"atrim=end_sample={_total(plan)}"]
+    if dither:
+        filters.append("aresample=osf=s16:dither_method=triangular")
+    if delay_seconds:
+        filters.append(f"asetpts=N/SR/TB+{delay_seconds:.9f}/TB")
+    return filters
 
 
 def _total(plan: CorrectionPlan) -> int:
@@ -159,35 +183,48 @@ def _speed(plan: CorrectionPlan, rate: Fraction) -> str:
         stretch = f"rubberband=tempo={float(rate):.15g}:pitchq=quality:channels=together"
         return f"{stretch},{_COUNT_FROM_ZERO}"
     rate_hz = plan.dub_sample_rate_hz
+    filters = ["aformat=sample_fmts=fltp"]
+    at_hz = rate_hz
     seconds = float(plan.master_seconds)
-    first_hz, as_hz = resampling_rates(rate, rate_hz=rate_hz, duration_seconds=seconds)
-    to_first = "" if first_hz == rate_hz else f"aresample={first_hz}:{_RESAMPLER},"
-    return (
-        f"aformat=sample_fmts=fltp,{to_first}asetrate={as_hz},"
-        f"aresample={rate_hz}:{_RESAMPLER},{_COUNT_FROM_ZERO}"
-    )
+    for first_hz, as_hz in resampling_rates(rate, rate_hz=rate_hz, duration_seconds=seconds):
+        if first_hz != at_hz:
+            filters.append(f"aresample={first_hz}:{_RESAMPLER}")
+        filters.append(f"asetrate={as_hz}")
+        at_hz = as_hz
+    return ",".join([*filters, f"aresample={rate_hz}:{_RESAMPLER}", _COUNT_FROM_ZERO])
 
 
-def resampling_rates(rate: Fraction, *, rate_hz: int, duration_seconds: float) -> tuple[int, int]:
+def resampling_rates(
+    rate: Fraction, *, rate_hz: int, duration_seconds: float
+) -> list[tuple[int, int]]:
     """
-    Return whole rates ``(first_hz, as_hz)`` with ``as_hz / first_hz`` equal to ``rate``.
+    Return steps of whole rates ``(first_hz, as_hz)`` whose ratios multiply to ``rate``.
 
-    Sound brought to ``first_hz``, declared to be at ``as_hz`` and brought back to
-    ``rate_hz`` lasts ``1 / rate`` times as long. Named rates come out exact; a measured
-    one deviates by less than 0.1 ms over the whole programme.
+    Sound brought to ``first_hz`` and declared to be at ``as_hz`` lasts longer by
+    ``first_hz / as_hz``. Named rates come out exact in one step; measured ones deviate by
+    less than 0.01 ms over the programme, the smallest of them in two steps.
 
     >>> resampling_rates(Fraction(960, 1001), rate_hz=48000, duration_seconds=7200)
-    (48048, 46080)
+    [(48048, 46080)]
     """
     denominator = rate.denominator
     if denominator <= 2 * rate_hz:
         first = math.ceil(Fraction(rate_hz, denominator)) * denominator
-        shared = math.lcm(denominator, rate_hz)
-        first = rate_hz if shared == rate_hz else first
-        return first, int(first * rate)
+        first = rate_hz if math.lcm(denominator, rate_hz) == rate_hz else first
+        return [(first, int(first * rate))]
+    allowed = _ACCUMULATED_ERROR_SECONDS / max(_SHORTEST_SECONDS, duration_seconds)
     first_hz = np.arange(rate_hz, _HIGHEST_RATE_FACTOR * rate_hz + 1)
     as_hz = np.rint(first_hz * float(rate))
-    error = np.abs(as_hz / first_hz - float(rate)) * max(1.0, duration_seconds)
-    good = np.flatnonzero(error < _ACCUMULATED_ERROR_SECONDS)
-    pick = good[0] if good.size else error.argmin()
-    return int(first_hz[pick]), int(as_hz[pick])
+    good = np.flatnonzero(np.abs(as_hz / first_hz - float(rate)) < allowed)
+    if good.size:
+        return [(int(first_hz[good[0]]), int(as_hz[good[0]]))]
+    return _two_steps(float(rate), rate_hz=rate_hz)
+
+
+def _two_steps(rate: float, *, rate_hz: int) -> list[tuple[int, int]]:
+    """Return ``n / (n + 1)`` and ``(m + 1) / m``, whose product comes closest to the rate."""
+    n = np.arange(2 * rate_hz, 8 * rate_hz, dtype=np.float64)
+    m = np.rint(n / (rate * (n + 1) - n))
+    error = np.where(m >= rate_hz, np.abs(n * (m + 1) / ((n + 1) * m) - rate), np.inf)
+    best = int(error.argmin())
+    return [(int(n[best]) + 1, int(n[best])), (int(m[best]), int(m[best]) + 1)]

@@ -73,6 +73,7 @@ class CorrectionPlan:
     dub_sample_rate_hz: int
     dub_channels: int
     dub_codec: str
+    dub_container: str
     dub_stream: int | None
     dub_stream_start_seconds: float
     master_seconds: Fraction
@@ -159,8 +160,9 @@ def plan_correction(report: SyncReport, *, frame_rate: str | None = None) -> Cor
         dub_sample_rate_hz=report.dub_sample_rate_hz,
         dub_channels=int(dub.get("channels") or 2),
         dub_codec=str(dub.get("codec") or ""),
+        dub_container=str(dub.get("container") or ""),
         dub_stream=dub.get("stream"),
-        dub_stream_start_seconds=float(dub.get("start_seconds") or 0.0),
+        dub_stream_start_seconds=_first_sample_seconds(dub),
         master_seconds=master_seconds,
         dub_seconds=dub_seconds,
         pitch_preserved=report.speed is not None and report.speed.mode == "pitch_preserved",
@@ -175,6 +177,12 @@ def sorted_segments(report: SyncReport) -> list[SegmentResult]:
 
 def _media(report: SyncReport, side: str) -> dict[str, Any]:
     return dict(report.media.get(side) or {})
+
+
+def _first_sample_seconds(media: Mapping[str, Any]) -> float:
+    """Return the presentation time of the first decoded sample."""
+    applied = media.get("applied") or {}
+    return float(applied.get("shift_seconds", media.get("start_seconds")) or 0.0)
 
 
 def _length(media: Mapping[str, Any]) -> Fraction:

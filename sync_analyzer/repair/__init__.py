@@ -1,0 +1,1 @@
+"""Writes the corrected dub, and proves it by measuring the written file again."""
