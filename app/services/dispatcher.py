@@ -101,7 +101,8 @@ class Dispatcher:
         self._executor.close()
         self._stopped = True
         self._wake.set()
-        self._thread.join()
+        if self._thread.is_alive():
+            self._thread.join()
         self._write_endings()
 
     def progressed(self, job_id: str, fraction: float, message: str) -> None:
@@ -169,6 +170,9 @@ class Dispatcher:
         except (IllegalMove, JobNotFound):  # cancelled or forgotten at this moment
             lease.close()
             return True
+        except StoreUnavailable:
+            lease.close()
+            raise
         self._held[job.id] = Held(lease, job.batch_id)
         if job.batch_id:
             settle_batch(self._store, job.batch_id)
