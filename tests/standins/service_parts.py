@@ -75,8 +75,8 @@ class ThreadExecutor:
             observer.ended(work.job_id, Outcome() if cancel.is_set() else outcome)
 
         thread = threading.Thread(target=work_on)
-        self._threads.append(thread)
         thread.start()
+        self._threads.append(thread)
 
     def cancel(self, job_id):
         if job_id in self._cancels:
