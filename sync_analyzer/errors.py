@@ -16,7 +16,8 @@ The tree::
     ├── DetectorUnavailable          a package or weights are missing
     ├── InvalidOption
     ├── ReportUnavailable            the analysis holds nothing to show or apply
-    └── RepairFailed                 the corrected file could not be written
+    ├── RepairFailed                 the corrected file could not be written
+    └── RepairUnavailable            there is no ffmpeg program here to write it with
 
 ``AnalysisCancelled`` stands apart: it is not an error, and nothing that survives a
 failing detector may swallow it.
@@ -210,4 +211,18 @@ class RepairFailed(SyncAnalyzerError):
             f"The corrected file {path} could not be written: {reason}.",
             file_path=path,
             reason=reason,
+        )
+
+
+class RepairUnavailable(SyncAnalyzerError):
+    """There is no ffmpeg program here to write the corrected file with."""
+
+    error_code = "REPAIR_UNAVAILABLE"
+
+    def __init__(self) -> None:
+        command = "pip install -r requirements-repair.txt"
+        super().__init__(
+            "Repairs need the ffmpeg program, and neither the imageio-ffmpeg package nor an "
+            f"ffmpeg on the PATH is here. To provide it: {command}",
+            command=command,
         )

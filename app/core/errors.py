@@ -26,6 +26,7 @@ STATUS_BY_ERROR: Mapping[type[Exception], int] = MappingProxyType(
         library.InvalidOption: HTTPStatus.UNPROCESSABLE_ENTITY,
         library.ReportUnavailable: HTTPStatus.CONFLICT,
         library.RepairFailed: HTTPStatus.INTERNAL_SERVER_ERROR,
+        library.RepairUnavailable: HTTPStatus.SERVICE_UNAVAILABLE,
         service.ServiceError: HTTPStatus.INTERNAL_SERVER_ERROR,
         service.JobNotFound: HTTPStatus.NOT_FOUND,
         service.JobFinished: HTTPStatus.CONFLICT,

@@ -2,23 +2,35 @@
 
 from __future__ import annotations
 
+import shutil
 import subprocess
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import IO
 
-from sync_analyzer.errors import RepairFailed
+from sync_analyzer.errors import RepairFailed, RepairUnavailable
 from sync_analyzer.run import Run
 
 _BLOCK_BYTES = 1 << 20
 
 
 def ffmpeg_program() -> str:
-    """Return the path of the ffmpeg that comes with imageio-ffmpeg."""
-    import imageio_ffmpeg  # noqa: PLC0415
+    """
+    Return the path of the ffmpeg that comes with imageio-ffmpeg, else of one on the PATH.
 
-    return str(imageio_ffmpeg.get_ffmpeg_exe())
+    Raises:
+        RepairUnavailable: there is neither.
+    """
+    try:
+        import imageio_ffmpeg  # noqa: PLC0415
+
+        return str(imageio_ffmpeg.get_ffmpeg_exe())
+    except (ImportError, RuntimeError):
+        found = shutil.which("ffmpeg")
+        if found is None:
+            raise RepairUnavailable from None
+        return found
 
 
 def run_ffmpeg(
