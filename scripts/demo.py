@@ -1,7 +1,8 @@
 """`make demo`: a sample pair, the running service, one analysis over REST, answer beside truth.
 
 Environment: ``PORT`` (8000), ``MOUNT_PATH`` (/, since only this machine can reach the
-service), ``DEMO_EXIT=1`` (stop after the answer; exit code 0 only if it is right).
+service), ``DEMO_EXIT=1`` (stop after the answer; exit code 0 only if it is right),
+``DEMO_FOLDER`` (./demo).
 """
 
 from __future__ import annotations
@@ -27,7 +28,7 @@ from sync_analyzer import timebase
 from sync_analyzer.samples import SamplePair, write_pair
 
 ROOT = Path(__file__).resolve().parent.parent
-FOLDER = ROOT / "demo"
+FOLDER = Path(os.environ.get("DEMO_FOLDER") or ROOT / "demo")
 TOLERANCE_SECONDS = 0.001
 START_SECONDS = 60.0
 STOP_SECONDS = 15.0
@@ -79,7 +80,7 @@ def _make_files(pair: SamplePair) -> tuple[Path, Path]:
     """Write the sample pair unless it is there; forget the jobs of an earlier demo."""
     master_path, dub_path = FOLDER / "master.wav", FOLDER / "dub.flac"
     shutil.rmtree(FOLDER / "data", ignore_errors=True)
-    FOLDER.mkdir(exist_ok=True)
+    FOLDER.mkdir(parents=True, exist_ok=True)
     with console.status("Making a sample master and dub ..."):
         write_pair(pair, master_path=master_path, dub_path=dub_path)
     console.print(
@@ -179,7 +180,7 @@ def _show(result: dict[str, Any], pair: SamplePair, *, right: bool, seconds: flo
     table.add_row("offset", said, timebase.describe(pair.offset_seconds))
     if offset_seconds is not None:
         frames = result["consensus_offset"]["offset_frames"]["25.0"]
-        table.add_row("at 25 fps", f"{frames} frames", f"{pair.offset_seconds * 25:.1f} frames")
+        table.add_row("at 25 fps", _frames(frames), _frames(pair.offset_seconds * 25))
         error_ms = abs(offset_seconds - pair.offset_seconds) * 1000
         table.add_row("error", f"{error_ms:.3f} ms", f"at most {TOLERANCE_SECONDS * 1000:g} ms")
     table.add_row("confidence", f"{result['overall_confidence']:.1%}", "")
@@ -192,6 +193,10 @@ def _show(result: dict[str, Any], pair: SamplePair, *, right: bool, seconds: flo
     console.print(
         f"[{'green' if right else 'red'}]{'Right' if right else 'WRONG'}[/] after {seconds:.1f} s."
     )
+
+
+def _frames(signed: float) -> str:
+    return f"{abs(signed):.1f} frames {'late' if signed < 0 else 'early'}"
 
 
 def _invite(base_url: str, master_path: Path, dub_path: Path) -> None:

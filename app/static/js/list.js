@@ -5,7 +5,8 @@ import { bar, h } from "./dom.js";
 import { VERDICT_CHIPS, chipOf } from "./verdict.js";
 import { ago, baseName } from "./words.js";
 
-const EVERY_MS = 2500;
+const BUSY_MS = 3000;
+const IDLE_MS = 10000;
 const STATES = ["", "pending", "processing", "completed", "failed", "cancelled"];
 
 export function recent(signal) {
@@ -27,22 +28,29 @@ export function all(signal) {
     list, pages);
 }
 
-// Fill the list now and every few seconds while the page is looked at, until the view is left.
+// Fill the list now and again while the page is looked at, sooner where something runs,
+// until the view is left.
 function keep(query, list, onBody, signal) {
+  let timer = 0;
   const refresh = async () => {
+    clearTimeout(timer);
+    let wait = IDLE_MS;
     try {
-      const body = await analyses(query());
-      if (signal.aborted) return;
-      const rows = body.analyses.map(row);
-      list.replaceChildren(...(rows.length ? rows : [h("li", { class: "empty" }, "Nothing yet. Choose a master and a dub to begin.")]));
-      onBody?.(body);
+      if (!document.hidden) {
+        const body = await analyses(query());
+        if (signal.aborted) return;
+        const rows = body.analyses.map(row);
+        list.replaceChildren(...(rows.length ? rows : [h("li", { class: "empty" }, "Nothing yet. Choose a master and a dub to begin.")]));
+        onBody?.(body);
+        if (body.analyses.some((job) => job.status === "pending" || job.status === "processing")) wait = BUSY_MS;
+      }
     } catch (error) {
       list.replaceChildren(h("li", { class: "notice bad" }, error.message));
     }
+    if (!signal.aborted) timer = setTimeout(refresh, wait);
   };
   refresh();
-  const timer = setInterval(() => document.hidden || refresh(), EVERY_MS);
-  signal.addEventListener("abort", () => clearInterval(timer));
+  signal.addEventListener("abort", () => clearTimeout(timer));
   return refresh;
 }
 
