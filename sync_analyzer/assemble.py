@@ -17,6 +17,7 @@ from sync_analyzer.alignment.confidence import (
     is_match,
     measure_path,
     probability,
+    refusal,
     segment_probability,
 )
 from sync_analyzer.alignment.lines import Pair
@@ -282,11 +283,7 @@ def _reasons(found: Found, *, master: Track, dub: Track) -> list[str]:
             said.append(f"The {name} is silent.")
     measures = found.measures
     if measures is not None:
-        said.append(
-            f"Only part of the sound is shared: {measures.support:.0%} of the shorter file and "
-            f"{measures.coverage:.0%} of what could be compared. That is too little to call the "
-            "dub a version of this master."
-        )
+        said.append(refusal(measures))
     elif not said:
         said.append("No sound common to master and dub was found at any offset or speed.")
     return said

@@ -9,16 +9,25 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sync_analyzer.alignment.align import Path
+from sync_analyzer.alignment.kinship import kinship
 from sync_analyzer.alignment.lines import Pair
 from sync_analyzer.alignment.segments import Segment
 from sync_analyzer.timebase import offset_at
 
 CAP = 0.995
 """No answer is surer than this: what the number of calibration trials supports."""
+MIN_EVIDENCE = 20.0
 MIN_SUPPORT = 0.4
 MIN_COVERAGE = 0.5
 MAX_OPEN = 0.5
+MIN_LIKENESS, SURE_LIKENESS = 0.8, 1.0
+"""Below the first only a bed is shared; from the second on nothing speaks against a dub."""
 BRIDGE_SECONDS = 90.0
+MAX_FREE_SECONDS = 6.0
+MIN_DISTINCT, KIN = 0.03, 0.6
+"""What fits elsewhere as well needs kinship beside it to be a match."""
+MAX_SIDELOBE = 0.7
+SIDELOBE_SAMPLES = 12
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,6 +44,8 @@ class Measures:
     clarity: 90th percentile of the probes' height on the line, over the highest possible.
     anchors: places that were measured to a fraction of a sample.
     spread_ms: what the anchors leave as residual.
+    sidelobe: the correlation's next peak over its highest, near 1 for tones, 0..1.
+    kinship: share of what stands out in the side views that both have; None without them.
     """
 
     evidence: float
@@ -45,10 +56,20 @@ class Measures:
     clarity: float
     anchors: int
     spread_ms: float
+    kinship: float | None
+    sidelobe: float
 
-    def to_dict(self) -> dict[str, float]:
+    def to_dict(self) -> dict[str, float | None]:
         """Return the measures by name."""
-        return {key: round(float(value), 6) for key, value in asdict(self).items()}
+        return {
+            key: None if value is None else round(float(value), 6)
+            for key, value in asdict(self).items()
+        }
+
+    @property
+    def likeness(self) -> float | None:
+        """`kinship` and twice `clarity` together: they fail on different material."""
+        return None if self.kinship is None else self.kinship + 2.0 * self.clarity
 
 
 def measure_path(
@@ -77,12 +98,17 @@ def measure_path(
         clarity=path.clarity,
         anchors=sum(len(piece.anchors) for s in segments for piece in s.pieces),
         spread_ms=1e3 * _spread(segments),
+        sidelobe=_sidelobe(segments),
+        kinship=kinship(pair, [piece for segment in segments for piece in segment.pieces]),
     )
 
 
 def _told_seconds(segment: Segment) -> float:
-    """Return the seconds a segment accounts for: its pieces and the short gaps between."""
-    told = segment.end_seconds - segment.start_seconds
+    """Return the seconds a segment accounts for: its pieces and the short gaps at them."""
+    first, last = segment.pieces[0].first_seconds, segment.pieces[-1].last_seconds
+    told = last - first
+    told += min(MAX_FREE_SECONDS, max(0.0, first - segment.start_seconds))
+    told += min(MAX_FREE_SECONDS, max(0.0, segment.end_seconds - last))
     for before, after in zip(segment.pieces, segment.pieces[1:], strict=False):
         gap = after.first_seconds - before.last_seconds
         if gap > BRIDGE_SECONDS:
@@ -126,6 +152,18 @@ def _is_loud(loud: NDArray[np.bool_], times: NDArray[np.float64], hop: float) ->
     return np.asarray(inside & loud[np.clip(index, 0, max(len(loud) - 1, 0))], np.bool_)
 
 
+def _sidelobe(segments: Sequence[Segment]) -> float:
+    """Return how high the summed correlation stands away from its peak, over the peak."""
+    piece = max((p for s in segments for p in s.pieces), key=lambda one: one.evidence)
+    if piece.line.pitch_kept:
+        return 0.0
+    rows = piece.locked.rows
+    curve = np.abs(rows[rows[:, rows.shape[1] // 2] > 0].sum(axis=0))
+    middle = rows.shape[1] // 2
+    away = np.delete(curve, np.arange(middle - SIDELOBE_SAMPLES, middle + SIDELOBE_SAMPLES + 1))
+    return float(min(1.0, away.max(initial=0.0) / max(float(curve[middle]), 1e-9)))
+
+
 def _spread(segments: Sequence[Segment]) -> float:
     left = []
     for segment in segments:
@@ -139,10 +177,34 @@ def _spread(segments: Sequence[Segment]) -> float:
 def is_match(measures: Measures) -> bool:
     """Tell whether the dub is a version of the master, not something that shares a part of it."""
     return (
-        measures.evidence >= 20.0
+        measures.evidence >= MIN_EVIDENCE
         and measures.support >= MIN_SUPPORT
         and measures.coverage >= MIN_COVERAGE
         and measures.open_share <= MAX_OPEN
+        and (measures.likeness is None or measures.likeness >= MIN_LIKENESS)
+        and (measures.distinct >= MIN_DISTINCT or (measures.kinship or 0.0) >= KIN)
+        and measures.sidelobe <= MAX_SIDELOBE
+    )
+
+
+def refusal(measures: Measures) -> str:
+    """Say why what was found is not a match."""
+    if measures.sidelobe > MAX_SIDELOBE:
+        return "The shared sound is a tone: it fits at many places alike and places nothing."
+    partial = measures.support < MIN_SUPPORT or measures.coverage < MIN_COVERAGE
+    if partial or measures.open_share > MAX_OPEN or measures.evidence < MIN_EVIDENCE:
+        return (
+            f"Only part of the sound is shared: {measures.support:.0%} of the shorter file, "
+            f"{measures.coverage:.0%} of what could be compared, with a longest gap of "
+            f"{measures.open_share:.0%}. That is too little to call the dub a version of this "
+            "master."
+        )
+    if measures.distinct < MIN_DISTINCT:
+        return "The shared sound repeats: it fits at several places alike, and nothing else agrees."
+    return (
+        "A bed of sound is shared, and what stands out beside it is not "
+        f"({measures.kinship or 0.0:.0%} of it): the same track or ambience under another "
+        "programme."
     )
 
 
@@ -152,6 +214,9 @@ def probability(measures: Measures) -> float:
     ambiguous = 0.6 * max(0.0, 1.0 - 10.0 * measures.distinct)
     partial = max(0.0, 0.7 - measures.support) + max(0.0, 0.7 - measures.coverage)
     right = (1.0 - chance) * (1.0 - ambiguous) * (1.0 - 0.5 * min(1.0, partial))
+    if measures.likeness is not None:
+        missing = (SURE_LIKENESS - measures.likeness) / (SURE_LIKENESS - MIN_LIKENESS)
+        right *= 1.0 - 0.4 * min(1.0, max(0.0, missing))
     return float(min(CAP, right))
 
 

@@ -232,7 +232,7 @@ def _along(rows: NDArray[np.float32], ridge: Ridge) -> NDArray[np.float32]:
 def _moved(line: Line, ridge: Ridge, geometry: Geometry, frames: NDArray[np.int64]) -> Line:
     """Return the line corrected by a ridge whose rows are ``frames``."""
     step_samples = geometry.hop_samples * (frames[-1] - frames[0]) / max(len(frames) - 1, 1)
-    growth = ridge.slope / step_samples
+    growth = ridge.slope / step_samples if step_samples else 0.0
     start = float(geometry.centre_seconds(frames[:1])[0])
     delay = ridge.lag_samples / geometry.sample_rate_hz - growth * start
     return delayed(line, delay_seconds=delay, growth=growth)

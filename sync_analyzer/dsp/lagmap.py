@@ -143,6 +143,24 @@ def _cross_spectrum(
     return np.asarray(one, np.complex64)
 
 
+def aligned_frames(
+    master: Samples,
+    dub: Samples,
+    geometry: Geometry,
+    frames: NDArray[np.int64],
+    *,
+    rate: float,
+    offset_seconds: float,
+) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    """Return tapered frames of both files along a line, to the nearest sample of the dub."""
+    size = geometry.frame_samples
+    taper, _ = _weights(size, geometry.sample_rate_hz)
+    starts = (frames + 1) * geometry.hop_samples - size // 2
+    place = _placed if abs(rate - 1.0) * size < PLACED_SAMPLES else _retimed
+    right, _ = place(dub, geometry, starts, rate, offset_seconds)
+    return _frames(master, starts, size) * taper, right * taper
+
+
 @lru_cache(maxsize=8)
 def _weights(size: int, sample_rate_hz: int) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
     """Return the taper of a frame and the band's weights, fading at both ends."""

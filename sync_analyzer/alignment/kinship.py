@@ -1,0 +1,76 @@
+"""Whether the rest of the sound belongs together too, or only a bed is shared."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from sync_analyzer.alignment.align import Piece
+from sync_analyzer.alignment.lines import Pair
+from sync_analyzer.dsp.coherence import containment
+from sync_analyzer.dsp.lagmap import Geometry, aligned_frames
+
+FRAME_SECONDS = 0.256
+RUN_FRAMES = 24
+MAX_RUNS = 60
+MIN_CELLS = 400
+MIN_LEVEL = 10.0 ** (-30 / 20)
+
+
+def kinship(pair: Pair, pieces: Sequence[Piece]) -> float | None:
+    """
+    Return how much of what stands out beside the voices both files share, 0..1.
+
+    Voices sit in the middle of a mix; the side view is music and effects. In a dub the
+    side's events are the master's. Two programmes that share a library track, a loop or an
+    ambience each have events of their own there. The greater of both directions counts: a
+    dub may have noise or a room on top.
+
+    Returns:
+        None where a file has no side signal worth the name, or the line keeps the pitch.
+    """
+    if "side" not in pair.names or not pieces:
+        return None
+    side = pair.names.index("side")
+    if not all(_wide(views[0], views[side]) for views in (pair.master, pair.dub)):
+        return None
+    rate_hz = pair.sample_rate_hz
+    frame = int(2 ** round(np.log2(FRAME_SECONDS * rate_hz)))
+    geometry = Geometry(
+        sample_rate_hz=rate_hz, frame_samples=frame, hop_samples=frame // 2, max_lag_samples=1
+    )
+    hop = geometry.hop_samples / rate_hz
+    first, second = [], []
+    length = sum(piece.last_seconds - piece.first_seconds for piece in pieces)
+    for piece in pieces:
+        if piece.line.pitch_kept:
+            return None
+        share = (piece.last_seconds - piece.first_seconds) / max(length, 1e-9)
+        frames = np.arange(int(piece.first_seconds / hop), int(piece.last_seconds / hop))
+        runs = max(1, round(MAX_RUNS * share))
+        if len(frames) < 8:
+            continue
+        for start in np.unique(np.linspace(0, max(0, len(frames) - RUN_FRAMES), runs).astype(int)):
+            left, right = aligned_frames(
+                pair.master[side],
+                pair.dub[side],
+                geometry,
+                frames[start : start + RUN_FRAMES],
+                rate=piece.line.rate,
+                offset_seconds=piece.line.offset_seconds,
+            )
+            first.append(left)
+            second.append(right)
+    if not first:
+        return None
+    ours, theirs, cells, their_cells = containment(np.concatenate(first), np.concatenate(second))
+    known = [share for share, count in ((ours, cells), (theirs, their_cells)) if count >= MIN_CELLS]
+    return max(known) if known else None
+
+
+def _wide(mid: np.ndarray, side: np.ndarray) -> bool:
+    """Tell whether the side is loud enough against the middle to carry music and effects."""
+    thin = slice(None, None, 16)
+    middle, edge = (np.sqrt(np.mean(x[thin].astype(np.float32) ** 2)) for x in (mid, side))
+    return bool(edge > MIN_LEVEL * middle and edge > 1e-6)
