@@ -7,6 +7,7 @@ import json
 import sys
 
 from app.core.env_example import env_example
+from app.core.pages import errors_page, settings_page
 from app.core.security import new_api_key
 from app.core.settings import InvalidSettings, load_settings
 
@@ -18,8 +19,9 @@ def main(argv: list[str] | None = None) -> int:
         "command",
         nargs="?",
         default="serve",
-        choices=("serve", "env-example", "openapi", "api-key"),
-        help="serve (default); print .env.example; print openapi.json; make an API key",
+        choices=("serve", "env-example", "openapi", "api-key", "errors-page", "settings-page"),
+        help="serve (default); print .env.example; print openapi.json; make an API key; "
+        "print docs/errors.md; print docs/settings.md",
     )
     parser.add_argument("--workers", type=int, default=1, help="server processes (serve)")
     given = parser.parse_args(argv)
@@ -35,6 +37,10 @@ def _text(command: str) -> str:
     if command == "api-key":
         key, digest = new_api_key()
         return f"Key, for the client: {key}\nHash, for API_KEYS:  {digest}\n"
+    if command == "errors-page":
+        return errors_page()
+    if command == "settings-page":
+        return settings_page()
     from app.factory import create_app  # noqa: PLC0415 - the other commands need no service
 
     return json.dumps(create_app().openapi(), indent=2, ensure_ascii=False) + "\n"

@@ -48,10 +48,11 @@ def _line(name: str, default: Any) -> str:
     if default is None or default is PydanticUndefined:
         shown = PLACEHOLDER_SECRET_KEY if name == "secret_key" else ""
         return f"# {name.upper()}={shown}"
-    return f"{name.upper()}={_written(default)}"
+    return f"{name.upper()}={written(default)}"
 
 
-def _written(value: Any) -> str:
+def written(value: Any) -> str:
+    """Return a value as it is written in ``.env``."""
     if isinstance(value, bool):
         return str(value).lower()
     if isinstance(value, tuple):

@@ -25,6 +25,7 @@ The tree::
     ├── RequestTooLarge
     ├── NotAuthenticated
     ├── HostNotAllowed
+    ├── NoFreeWorker
     ├── StoreUnavailable             the journal cannot be read or written now
     └── JobFailure                   how a job ended that could not say so itself
         ├── WorkerDied
@@ -290,6 +291,15 @@ class HostNotAllowed(ServiceError):
 
     def __init__(self, host: str) -> None:
         super().__init__(f"Host {host!r} is not in ALLOWED_HOSTS.", host=host)
+
+
+class NoFreeWorker(ServiceError):
+    """More work was given to an executor than it has workers."""
+
+    error_code = "NO_FREE_WORKER"
+
+    def __init__(self, *, workers: int) -> None:
+        super().__init__(f"All {workers} workers are busy.", workers=workers)
 
 
 class StoreUnavailable(ServiceError):

@@ -7,7 +7,7 @@ import threading
 import time
 from multiprocessing.connection import wait
 
-from app.services.errors import ServiceError
+from app.services.errors import NoFreeWorker
 from app.services.ports import Observer, Work
 from app.services.worker import WorkerConfig
 from app.services.worker_slot import WorkerSlot
@@ -15,12 +15,6 @@ from app.services.worker_slot import WorkerSlot
 logger = logging.getLogger(__name__)
 
 SECONDS_BETWEEN_CHECKS = 0.1
-
-
-class NoFreeWorker(ServiceError):
-    """More work was submitted than there are workers."""
-
-    error_code = "NO_FREE_WORKER"
 
 
 class PebbleExecutor:
@@ -65,7 +59,7 @@ class PebbleExecutor:
         with self._lock:
             free = [slot for slot in self._slots if slot.job_id is None]
             if not free:
-                raise NoFreeWorker(f"All {len(self._slots)} workers are busy.")
+                raise NoFreeWorker(workers=len(self._slots))
             slot = min(free, key=lambda one: one.pipe is None)
             slot.submit(work, observer)
 

@@ -9,7 +9,8 @@ import psutil
 import pytest
 from service_parts import Recorder, ThreadExecutor, wait_until, worker_config
 
-from app.services.pebble_executor import NoFreeWorker, PebbleExecutor
+from app.services.errors import NoFreeWorker
+from app.services.pebble_executor import PebbleExecutor
 from app.services.ports import Outcome, Work
 
 GIGABYTE = 1 << 30
