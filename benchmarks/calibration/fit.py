@@ -26,7 +26,7 @@ DIRECTIONS: Mapping[str, int] = {
 LOGARITHMIC = frozenset({"evidence", "anchors", "spread_ms"})
 """Measures that count by their order of magnitude."""
 
-RIDGE = 0.02
+RIDGE = 0.003
 SUPPORTED = 3.0
 """No error in n trials supports at most 3/n (95 %): Hanley and Lippman-Hand 1983."""
 
