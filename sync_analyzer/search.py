@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
@@ -19,8 +20,8 @@ from sync_analyzer.media.track import Track
 from sync_analyzer.run import Run
 from sync_analyzer.timebase import offset_at
 
-LONG_SECONDS = 300.0
-VERY_LONG_SECONDS = 1500.0
+HOP_SECONDS = ((300.0, 0.01), (1500.0, 0.02), (4500.0, 0.04), (math.inf, 0.08))
+"""Feature frame step by the length of the longer file."""
 THREADS = 2
 MANY_WINDOWS = 60
 """Programmes of more windows than this are cut without overlap, then into longer ones."""
@@ -32,9 +33,9 @@ MAX_LINES = 8
 
 
 def hop_seconds_for(*tracks: Track) -> float:
-    """Return the feature frame step: 10 ms, 20 ms for long files, 40 ms for very long ones."""
+    """Return the feature frame step: 10 ms, then 20, 40 and 80 ms as files get longer."""
     seconds = max(track.duration_seconds for track in tracks)
-    return 0.04 if seconds > VERY_LONG_SECONDS else 0.02 if seconds > LONG_SECONDS else 0.01
+    return next(hop for limit, hop in HOP_SECONDS if seconds <= limit)
 
 
 def feature_evidence(
@@ -143,7 +144,7 @@ class FeatureSearch:
         )
 
     def _other_speeds(self, master: Features, dub: Features, run: Run) -> list[Hypothesis]:
-        factor = round(0.04 / self.hop_seconds)
+        factor = max(1, round(0.04 / self.hop_seconds))
         rough = replace(self, hop_seconds=self.hop_seconds * factor)
         small = coarser(master, factor=factor), coarser(dub, factor=factor)
         scan = run.part(0.25)

@@ -24,6 +24,8 @@ MIN_LIKENESS, SURE_LIKENESS = 0.8, 1.0
 """Below the first only a bed is shared; from the second on nothing speaks against a dub."""
 BRIDGE_SECONDS = 90.0
 MAX_FREE_SECONDS = 6.0
+MIN_SEGMENT_SECONDS = 6.0
+"""A shorter stretch may be an edit's neighbour, not a reason to call two files kin."""
 MIN_DISTINCT, KIN = 0.03, 0.6
 """What fits elsewhere as well needs kinship beside it to be a match."""
 MAX_SIDELOBE = 0.7
@@ -87,7 +89,7 @@ def measure_path(
         path: what they were made from.
     """
     shorter = min(pair.master_seconds, pair.dub_seconds)
-    told = sum(_told_seconds(segment) for segment in segments)
+    told = sum(seconds for s in segments if (seconds := _told_seconds(s)) >= MIN_SEGMENT_SECONDS)
     heard, gap = _heard(pair, segments)
     return Measures(
         evidence=sum(segment.evidence for segment in segments),
