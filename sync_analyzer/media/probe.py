@@ -38,37 +38,47 @@ def probe(path: str, *, stream: int | None = None) -> Media:
     size_bytes = check_file(path)
     with open_container(path) as container:
         chosen = choose_streams(container, path, stream=stream)
-        first = chosen[0]
-        if first.codec_context is None or not first.channels:
-            raise UndecodableMedia(path, "its audio codec is unknown")
-        if not SAMPLE_RATES_HZ[0] <= first.sample_rate <= SAMPLE_RATES_HZ[1]:
-            raise UndecodableMedia(path, f"a sample rate of {first.sample_rate} Hz makes no sense")
-        picture = picture_stream(container)
-        zero_name, zero_seconds = _zero(container, picture)
-        start_seconds = min(_audio_start(one) for one in chosen) - zero_seconds
-        duration_seconds, missing_seconds = _promised(container, path, chosen)
-        timecode = _timecode(container, picture)
-        frame_rate = _frame_rate(picture)
-        return Media(
-            path=path,
-            size_bytes=size_bytes,
-            container=container.format.name,
-            stream=None if len(chosen) > 1 else container.streams.audio.index(first),
-            stream_count=len(container.streams.audio),
-            codec=first.codec_context.name,
-            sample_rate_hz=first.sample_rate,
-            channels=sum(one.channels for one in chosen),
-            layout=first.layout.name if len(chosen) == 1 else f"{len(chosen)} mono streams",
-            duration_seconds=duration_seconds,
-            start_seconds=float(start_seconds),
-            zero=zero_name,
-            zero_seconds=float(zero_seconds),
-            missing_seconds=missing_seconds,
-            frame_rate=frame_rate,
-            start_timecode=timecode,
-            drop_frame=_is_drop_frame(timecode, frame_rate),
-            tags={**container.metadata, **first.metadata},
-        )
+        _check_codec(chosen[0], path)
+        return _described(container, path, chosen, size_bytes=size_bytes)
+
+
+def _described(
+    container: InputContainer, path: str, chosen: Sequence[AudioStream], *, size_bytes: int
+) -> Media:
+    first = chosen[0]
+    picture = picture_stream(container)
+    zero_name, zero_seconds = _zero(container, picture)
+    start_seconds = min(_audio_start(one) for one in chosen) - zero_seconds
+    duration_seconds, missing_seconds = _promised(container, path, chosen)
+    timecode = _timecode(container, picture)
+    frame_rate = _frame_rate(picture)
+    return Media(
+        path=path,
+        size_bytes=size_bytes,
+        container=container.format.name,
+        stream=None if len(chosen) > 1 else container.streams.audio.index(first),
+        stream_count=len(container.streams.audio),
+        codec=first.codec_context.name,
+        sample_rate_hz=first.sample_rate,
+        channels=sum(one.channels for one in chosen),
+        layout=first.layout.name if len(chosen) == 1 else f"{len(chosen)} mono streams",
+        duration_seconds=duration_seconds,
+        start_seconds=float(start_seconds),
+        zero=zero_name,
+        zero_seconds=float(zero_seconds),
+        missing_seconds=missing_seconds,
+        frame_rate=frame_rate,
+        start_timecode=timecode,
+        drop_frame=_is_drop_frame(timecode, frame_rate),
+        tags={**container.metadata, **first.metadata},
+    )
+
+
+def _check_codec(stream: AudioStream, path: str) -> None:
+    if stream.codec_context is None or not stream.channels:
+        raise UndecodableMedia(path, "its audio codec is unknown")
+    if not SAMPLE_RATES_HZ[0] <= stream.sample_rate <= SAMPLE_RATES_HZ[1]:
+        raise UndecodableMedia(path, f"a sample rate of {stream.sample_rate} Hz makes no sense")
 
 
 def choose_streams(
