@@ -1,0 +1,174 @@
+"""The service as it is put together, not started."""
+
+import subprocess
+import sys
+
+import pytest
+from repository import ROOT
+
+from app.api.help import help_of
+from app.core.security import key_hash
+from app.core.settings import InvalidSettings, Settings
+from app.factory import create_app
+
+REQUIRED = {
+    ("POST", "/api/v1/analysis/sync"),
+    ("GET", "/api/v1/analysis/{analysis_id}"),
+    ("DELETE", "/api/v1/analysis/{analysis_id}"),
+    ("POST", "/api/v1/analysis/batch"),
+    ("GET", "/api/v1/analysis/"),
+    ("GET", "/api/v1/files"),
+    ("POST", "/api/v1/files/upload"),
+    ("GET", "/api/v1/ai/models"),
+    ("POST", "/api/v1/ai/sync"),
+    ("GET", "/health"),
+    ("GET", "/api/help"),
+    ("GET", "/metrics"),
+    ("GET", "/api/v1/analysis/{analysis_id}/events"),
+}
+
+
+def settings(folder, **fields):
+    return Settings(
+        _env_file=None,
+        data_dir=folder / "data",
+        upload_dir=folder / "uploads",
+        mount_path=folder,
+        log_file=folder / "logs" / "app.log",
+        **fields,
+    )
+
+
+@pytest.fixture(scope="module")
+def document(tmp_path_factory):
+    return create_app(settings(tmp_path_factory.mktemp("app"))).openapi()
+
+
+def operations(document):
+    return {
+        (method.upper(), path): operation
+        for path, methods in document["paths"].items()
+        for method, operation in methods.items()
+    }
+
+
+def test_every_endpoint_of_the_requirement_is_there(document):
+    assert set(operations(document)) >= REQUIRED
+
+
+def test_every_operation_says_what_it_does_and_how_it_fails(document):
+    for key, operation in operations(document).items():
+        assert operation.get("summary"), key
+        assert operation.get("description"), key
+        assert {"400", "500"} <= set(operation["responses"]), key
+        for status, response in operation["responses"].items():
+            if status.startswith("4"):
+                schema = response["content"]["application/json"]["schema"]
+                assert schema["$ref"].endswith("/ErrorResponse"), (key, status)
+
+
+def test_every_json_body_has_an_example(document):
+    for key, operation in operations(document).items():
+        body = operation.get("requestBody", {}).get("content", {}).get("application/json")
+        if body is not None:
+            name = body["schema"]["$ref"].rpartition("/")[2]
+            schema = document["components"]["schemas"][name]
+            assert schema.get("examples") or body.get("example"), key
+
+
+def test_the_document_names_the_methods_and_models_there_are(document):
+    schema = document["components"]["schemas"]["SyncRequest"]["properties"]
+
+    methods = schema["methods"]["anyOf"][0]["items"]["enum"]
+    assert {"mfcc", "onset", "spectral", "correlation", "ai"} <= set(methods)
+    assert {"wav2vec2", "yamnet", "spectral"} <= set(schema["ai_model"]["anyOf"][0]["enum"])
+
+
+def test_the_help_has_a_curl_for_each_operation(document):
+    entries = help_of(document, address="http://here:1")
+
+    assert {(entry["method"], entry["path"]) for entry in entries} == set(operations(document))
+    for entry in entries:
+        assert entry["curl"].startswith("curl "), entry
+        assert "http://here:1/" in entry["curl"]
+        assert "{" not in entry["curl"].partition(" -d ")[0].partition("-F")[0], entry
+
+
+def test_with_keys_every_operation_but_health_asks_for_one(tmp_path):
+    app = create_app(settings(tmp_path, api_keys=(key_hash("k"),)))
+
+    for (method, path), operation in operations(app.openapi()).items():
+        if path.startswith("/api/v1/"):
+            assert operation["security"], (method, path)
+            assert "401" in operation["responses"]
+        else:
+            assert "security" not in operation
+
+
+def test_a_published_secret_on_a_public_address_is_refused(tmp_path):
+    from app.core.settings import PLACEHOLDER_SECRET_KEY
+
+    with pytest.raises(InvalidSettings, match="SECRET_KEY"):
+        create_app(settings(tmp_path, host="0.0.0.0", secret_key=PLACEHOLDER_SECRET_KEY))
+
+
+def test_a_folder_that_cannot_be_written_is_refused(tmp_path):
+    (tmp_path / "data").write_text("a file")
+
+    with pytest.raises(InvalidSettings, match="DATA_DIR"):
+        create_app(settings(tmp_path))
+
+
+def start(tmp_path, **variables):
+    """Import main in a fresh process; return what it wrote and its exit code."""
+    names = {"DATA_DIR": "data", "UPLOAD_DIR": "uploads", "LOG_FILE": "logs/app.log"}
+    environment = {name: str(tmp_path / path) for name, path in names.items()} | variables
+    program = (
+        "import time, sys; import main; "
+        "print(time.process_time(), [n for n in sys.modules if n in "
+        "('torch', 'transformers', 'tensorflow', 'tensorflow_hub', 'librosa', 'matplotlib')])"
+    )
+    return subprocess.run(
+        [sys.executable, "-c", program],
+        cwd=tmp_path,
+        env={"PYTHONPATH": str(ROOT), "PATH": "", **environment},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def test_the_service_is_ready_in_under_two_seconds_of_processor_without_heavy_libraries(tmp_path):
+    done = start(tmp_path)
+
+    seconds, _, heavy = done.stdout.strip().partition(" ")
+    assert done.returncode == 0, done.stderr
+    assert float(seconds) < 2.0
+    assert heavy == "[]"
+
+
+@pytest.mark.parametrize(
+    ("variables", "sentence"),
+    [
+        ({"CACHE_TTL": "-1"}, "CACHE_TTL"),
+        ({"DATA_DIR": "/proc/nowhere"}, "DATA_DIR"),
+    ],
+)
+def test_what_keeps_it_from_starting_is_one_sentence(tmp_path, variables, sentence):
+    done = start(tmp_path, **variables)
+
+    assert done.returncode == 3
+    assert done.stderr.startswith("The service cannot start. ")
+    assert sentence in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_a_damaged_journal_is_said_in_one_sentence(tmp_path):
+    (tmp_path / "data").mkdir()
+    (tmp_path / "data" / "jobs.sqlite3").write_bytes(b"broken" * 1000)
+
+    done = start(tmp_path)
+
+    assert done.returncode == 3
+    assert "Move it away" in done.stderr
+    assert "Traceback" not in done.stderr
