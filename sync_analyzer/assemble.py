@@ -5,6 +5,7 @@ from __future__ import annotations
 import platform
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
+from fractions import Fraction
 from typing import Any
 
 import numpy as np
@@ -158,65 +159,52 @@ def report_of(
 ) -> SyncReport:
     """Return the report of a joint answer and the methods behind it."""
     fps = master.media.frame_rate or dub.media.frame_rate
-    methods = [_method(one) for one in heard]
-    limits = profile(options.tolerance_profile)
-    judged = judge(words.segment_offsets(found.results), limits=limits, frame_rate=fps)
-    if not found.match:
-        judged["verdict"] = "fail"
-    agreement = _agreement(found, heard)
-    findings = _findings(pair, found, master=master, dub=dub)
-    verdict = _verdict(found, judged)
-    reasons = _reasons(found, master=master, dub=dub)
-    speed = found.speed
-    return SyncReport(
+    judged = _judged(found, options, fps)
+    unsaid = SyncReport(
         master_file=master.media.path,
         dub_file=dub.media.path,
         match=found.match,
-        verdict=verdict,
+        verdict=_verdict(found, judged),
         offset_seconds=None if found.offset_seconds is None else round(found.offset_seconds, 9),
         offset_interval_seconds=_interval(found),
         confidence=round(found.confidence, 4),
         sample_rate_hz=options.sample_rate_hz,
         dub_sample_rate_hz=dub.media.sample_rate_hz,
         frame_rate=fps,
-        method_results=tuple(methods),
+        method_results=tuple(_method(one) for one in heard),
         method_failures=tuple(failures),
-        method_agreement=round(agreement, 4),
-        sync_status=words.sync_status(
-            verdict, judged, drifting=speed is not None and speed.mode != "same"
-        ),
-        recommendations=tuple(
-            words.recommendations(
-                verdict=verdict,
-                offset_seconds=found.offset_seconds,
-                confidence=found.confidence,
-                threshold=options.confidence_threshold,
-                segments=found.results,
-                edits=found.edits,
-                speed=speed,
-                frame_rate=fps,
-                judged=judged,
-                methods=methods,
-                agreement=agreement,
-                findings=findings,
-                reasons=reasons,
-            )
-        ),
+        method_agreement=round(_agreement(found, heard), 4),
+        sync_status="",
+        recommendations=(),
         segments=tuple(found.results),
         edits=tuple(found.edits),
-        speed=speed,
+        speed=found.speed,
         uncovered=tuple(uncovered_ranges(pair, found.segments, found.edits)),
         windows=tuple(_windows(heard)),
-        findings=findings,
+        findings=_findings(pair, found, master=master, dub=dub),
         tolerance=judged,
         media={"master": _media(master), "dub": _media(dub)},
         curve=_curve(heard),
         provenance={**_provenance(found, options), "content_hashes": dict(content_hashes)},
         ai_result=ai_result,
-        warnings=(
-            *(f"master: {text}" for text in master.warnings),
-            *(f"dub: {text}" for text in dub.warnings),
-        ),
+        warnings=_warnings(master, dub),
+    )
+    reasons = _reasons(found, master=master, dub=dub)
+    return words.said(unsaid, threshold=options.confidence_threshold, reasons=reasons)
+
+
+def _judged(found: Found, options: Options, fps: Fraction | None) -> dict[str, Any]:
+    limits = profile(options.tolerance_profile)
+    judged = judge(words.segment_offsets(found.results), limits=limits, frame_rate=fps)
+    if not found.match:
+        judged["verdict"] = "fail"
+    return judged
+
+
+def _warnings(master: Track, dub: Track) -> tuple[str, ...]:
+    return (
+        *(f"master: {text}" for text in master.warnings),
+        *(f"dub: {text}" for text in dub.warnings),
     )
 
 

@@ -141,26 +141,13 @@ class SyncReport:
 
     def to_dict(self) -> dict[str, Any]:
         """Return the ``result`` of the REST contract: plain, finite, JSON-ready."""
-        fps = self.frame_rate
-        offset = self.offset_seconds
-        consensus = {
-            "offset_seconds": offset,
-            "offset_samples": _samples(offset, self.sample_rate_hz),
-            "offset_samples_dub": _samples(offset, self.dub_sample_rate_hz),
-            "offset_frames": None if offset is None else timebase.offset_frames(offset),
-            "offset_frames_programme": (
-                None if offset is None or fps is None else round(float(offset * fps), 3)
-            ),
-            "interval_seconds": self.offset_interval_seconds,
-            "confidence": self.confidence,
-        }
         plain = {
             "master_file": self.master_file,
             "dub_file": self.dub_file,
             "status": "completed",
             "match": self.match,
             "verdict": self.verdict,
-            "consensus_offset": consensus,
+            "consensus_offset": self._consensus(),
             "method_results": [self._method(result) for result in self.method_results],
             "method_failures": [dataclasses.asdict(f) for f in self.method_failures],
             "ai_result": self.ai_result,
@@ -175,7 +162,7 @@ class SyncReport:
             "windows": [dataclasses.asdict(w) for w in self.windows],
             "findings": self.findings,
             "tolerance": self.tolerance,
-            "frame_rate": None if fps is None else str(fps),
+            "frame_rate": self.frame_rate,
             "sample_rate": self.sample_rate_hz,
             "dub_sample_rate": self.dub_sample_rate_hz,
             "media": self.media,
@@ -185,6 +172,21 @@ class SyncReport:
         }
         result: dict[str, Any] = _plain(plain)
         return result
+
+    def _consensus(self) -> dict[str, Any]:
+        fps = self.frame_rate
+        offset = self.offset_seconds
+        return {
+            "offset_seconds": offset,
+            "offset_samples": _samples(offset, self.sample_rate_hz),
+            "offset_samples_dub": _samples(offset, self.dub_sample_rate_hz),
+            "offset_frames": None if offset is None else timebase.offset_frames(offset),
+            "offset_frames_programme": (
+                None if offset is None or fps is None else round(float(offset * fps), 3)
+            ),
+            "interval_seconds": self.offset_interval_seconds,
+            "confidence": self.confidence,
+        }
 
     def _method(self, result: MethodResult) -> dict[str, Any]:
         return {

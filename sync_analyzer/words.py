@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from fractions import Fraction
 from typing import Any
 
-from sync_analyzer.report import Edit, MethodResult, SegmentResult, Speed
+from sync_analyzer.report import Edit, MethodResult, SegmentResult, Speed, SyncReport
 from sync_analyzer.timebase import NAMED_RATES, RATE_CAUSES, describe, offset_at
 
 SIGNATURES: Sequence[tuple[float, str]] = (
@@ -41,38 +42,40 @@ def sync_status(verdict: str, judged: Mapping[str, Any], *, drifting: bool) -> s
     return "✅ IN SYNC (speed differs slightly)" if drifting else "✅ IN SYNC"
 
 
-def recommendations(
-    *,
-    verdict: str,
-    offset_seconds: float | None,
-    confidence: float,
-    threshold: float,
-    segments: Sequence[SegmentResult],
-    edits: Sequence[Edit],
-    speed: Speed | None,
-    frame_rate: Fraction | None,
-    judged: Mapping[str, Any],
-    methods: Sequence[MethodResult],
-    agreement: float,
-    findings: Mapping[str, Any],
-    reasons: Sequence[str],
-) -> list[str]:
-    """Return what a person should know and do, most important first."""
-    if offset_seconds is None or speed is None:
+def said(report: SyncReport, *, threshold: float, reasons: Sequence[str]) -> SyncReport:
+    """
+    Return the report with its status and its recommendations, most important first.
+
+    Args:
+        report: everything measured, without words.
+        threshold: confidence below which a person should check.
+        reasons: why there is no match, where there is none.
+    """
+    drifting = report.speed is not None and report.speed.mode != "same"
+    return replace(
+        report,
+        sync_status=sync_status(report.verdict, report.tolerance, drifting=drifting),
+        recommendations=tuple(_recommendations(report, threshold, reasons)),
+    )
+
+
+def _recommendations(report: SyncReport, threshold: float, reasons: Sequence[str]) -> list[str]:
+    offset, speed = report.offset_seconds, report.speed
+    if offset is None or speed is None:
         return [*reasons, "Check that both files belong to the same programme and version."]
-    said = [_offset_sentence(offset_seconds, confidence, frame_rate, segments)]
-    said += _speed_sentences(speed)
-    said += [_edit_sentence(edit) for edit in edits]
-    said += _cause_sentences(offset_seconds, frame_rate, verdict)
-    said += _finding_sentences(findings)
-    said += _method_sentences(offset_seconds, methods, agreement)
-    if confidence < threshold:
-        said.append(
-            f"Confidence {confidence:.1%} is below the requested threshold of {threshold:.0%}: "
-            "have a person check before acting on this."
+    told = [_offset_sentence(offset, report.confidence, report.frame_rate, report.segments)]
+    told += _speed_sentences(speed)
+    told += [_edit_sentence(edit) for edit in report.edits]
+    told += _cause_sentences(offset, report.frame_rate, report.verdict)
+    told += _finding_sentences(report.findings)
+    told += _method_sentences(offset, report.method_results, report.method_agreement)
+    if report.confidence < threshold:
+        told.append(
+            f"Confidence {report.confidence:.1%} is below the requested threshold of "
+            f"{threshold:.0%}: have a person check before acting on this."
         )
-    said.append(_advice(verdict, judged))
-    return said
+    told.append(_advice(report.verdict, report.tolerance))
+    return told
 
 
 def _offset_sentence(
