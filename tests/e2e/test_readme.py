@@ -1,11 +1,13 @@
 """Every command of the README works as pasted, in its order, against the running service."""
 
+import os
 import re
 import shutil
 import subprocess
+import sys
 
 import pytest
-from repository import read
+from repository import ROOT, read
 
 pytestmark = pytest.mark.skipif(
     not (shutil.which("curl") and shutil.which("bash")), reason="no curl here"
@@ -15,6 +17,12 @@ BLOCK = re.compile(r"(<!-- not run: [^>]+ -->\n)?```bash\n(.*?)```", re.DOTALL)
 STRICT = """
 set -eu
 set -o pipefail
+sync-analyzer() {
+    local code=0
+    "$PYTHON" -c "from sync_analyzer.cli import main; main()" "$@" || code=$?
+    [ $code -lt 3 ] || { echo "failed: sync-analyzer $*" >&2; kill $$; }
+    return $code
+}
 curl() {
     local status
     command curl --max-time 120 -w '%{stderr}%{http_code} %{url_effective}\\n' "$@" 2>.status || {
@@ -48,9 +56,11 @@ def ran(server, tmp_path_factory):
         "/mnt/data", str(server.media)
     )
     folder = tmp_path_factory.mktemp("readme")
+    environment = {**os.environ, "PYTHON": sys.executable, "PYTHONPATH": str(ROOT)}
     done = subprocess.run(
-        ["bash", "-c", script], cwd=folder, capture_output=True, text=True, timeout=300
-    )
+        ["bash", "-c", script], cwd=folder, env=environment, capture_output=True, text=True,
+        timeout=300,
+    )  # fmt: skip
     return done, folder
 
 
@@ -72,6 +82,14 @@ def test_downloads_are_what_was_asked_for(ran):
 
     assert (folder / "copy.wav").read_bytes()[:4] == b"RIFF"
     assert (folder / "embeddings.npz").read_bytes()[:2] == b"PK"
+
+
+def test_the_commands_leave_what_they_promise(ran):
+    done, folder = ran
+
+    assert "exit code 1" in done.stdout
+    assert "<html" in (folder / "report.html").read_text(encoding="utf-8")[:500]
+    assert (folder / "corrected.wav").read_bytes()[:4] in (b"RIFF", b"RF64")
 
 
 def test_every_endpoint_is_in_the_readme(server):
