@@ -47,7 +47,7 @@ def model_confidence(*, agreeing_windows: int, consistency: float, stack_score: 
     """
     Return how likely the best line is right, 0..0.99, by a logistic curve.
 
-    The curve is fitted by ``python -m benchmarks.ai.accuracy`` on material that the
+    The curve is fitted by ``python -m benchmarks.ai.confidence`` on material that the
     network was not trained on; it holds for the `spectral` model.
     """
     odds = (
@@ -59,5 +59,5 @@ def model_confidence(*, agreeing_windows: int, consistency: float, stack_score: 
     return min(0.99, 1.0 / (1.0 + math.exp(-odds)))
 
 
-CONFIDENCE_WEIGHTS = (-6.0, 1.5, 1.0, 2.0)
+CONFIDENCE_WEIGHTS = (-5.64, 2.19, 0.31, 0.91)
 """Constant, log stack score, log(1 + agreeing windows), consistency."""

@@ -28,10 +28,25 @@ class Energy:
         pass
 
 
-def embedded(samples, *, rate_hz=8000, spans=None, salt=1, before=lambda number, count: None):
+class Biased(Energy):
+    """The same, but what it says of silence is not zero either, as with any real network."""
+
+    def encode(self, windows):
+        return super().encode(windows) + 1.0
+
+
+def embedded(
+    samples,
+    *,
+    rate_hz=8000,
+    spans=None,
+    salt=1,
+    before=lambda number, count: None,
+    encoder=None,
+):
     return embed(
         Waveform(samples=np.asarray(samples, np.float32), sample_rate_hz=rate_hz),
-        Energy(),
+        encoder or Energy(),
         batch_size=3,
         spans_seconds=spans,
         salt=salt,
@@ -88,7 +103,7 @@ def test_silence_is_marked_and_zero():
     samples = np.zeros(8000 * 10, np.float32)
     samples[8000 * 2 : 8000 * 5] = 0.1 * np.random.default_rng(0).standard_normal(8000 * 3)
 
-    found = embedded(samples)
+    found = embedded(samples, encoder=Biased())
 
     assert found.heard[105:245].all()
     assert not found.heard[:95].any()
