@@ -150,7 +150,8 @@ def plan_correction(report: SyncReport, *, frame_rate: str | None = None) -> Cor
     lines = _joined([_piece(segment, report) for segment in sorted_segments(report)])
     lines[0] = _begin(lines[0], Fraction(0))
     lines[-1] = replace(lines[-1], master_end_seconds=master_seconds)
-    inside = [_within_dub(line, dub_seconds=dub_seconds) for line in lines]
+    half = Fraction(1, 2 * report.dub_sample_rate_hz)
+    inside = [_within_dub(line, dub_seconds=dub_seconds, half_sample=half) for line in lines]
     return CorrectionPlan(
         master_file=report.master_file,
         dub_file=report.dub_file,
@@ -275,15 +276,19 @@ def _continues(left: Piece, right: Piece) -> bool:
     )
 
 
-def _within_dub(piece: Piece, *, dub_seconds: Fraction) -> Piece | None:
-    """Return the part of the piece for which the dub has material."""
+def _within_dub(piece: Piece, *, dub_seconds: Fraction, half_sample: Fraction) -> Piece | None:
+    """Return the part of the piece for which the dub has material, ends within a sample kept."""
     assert piece.dub_start_seconds is not None
-    if piece.dub_start_seconds < 0:
-        piece = _begin(piece, piece.master_start_seconds - piece.dub_start_seconds / piece.rate)
+    missing = -piece.dub_start_seconds
+    if 0 < missing < half_sample:
+        piece = replace(piece, dub_start_seconds=Fraction(0))
+    elif missing > 0:
+        piece = _begin(piece, piece.master_start_seconds + missing / piece.rate)
     assert piece.dub_start_seconds is not None
     last = piece.master_start_seconds + (dub_seconds - piece.dub_start_seconds) / piece.rate
-    piece = replace(piece, master_end_seconds=min(piece.master_end_seconds, last))
-    return piece if piece.duration_seconds > 0 else None
+    if last + half_sample < piece.master_end_seconds:
+        piece = replace(piece, master_end_seconds=last)
+    return piece if piece.duration_seconds > half_sample else None
 
 
 def _with_silences(pieces: Sequence[Piece], *, end: Fraction) -> tuple[Piece, ...]:

@@ -231,7 +231,7 @@ def _places(plan: CorrectionPlan) -> Table:
                 f"{abs(round(offset * plan.dub_sample_rate_hz))}",
             )
         )
-    return Table(
+    table = Table(
         title="Offset through the programme",
         columns=(
             "At",
@@ -245,6 +245,8 @@ def _places(plan: CorrectionPlan) -> Table:
         rows=tuple(rows),
         numeric=frozenset({4, 5, 6}),
     )
+    plain = plan.programme.assumed and plan.programme.start_frame == 0
+    return table.without(1) if plain else table
 
 
 def _rates(report: SyncReport, programme: ProgrammeClock) -> Table | None:

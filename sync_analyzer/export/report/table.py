@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -14,3 +14,12 @@ class Table:
     rows: tuple[tuple[str, ...], ...]
     numeric: frozenset[int] = frozenset()
     note: str = ""
+
+    def without(self, column: int) -> Table:
+        """Return the table without one column."""
+        return replace(
+            self,
+            columns=self.columns[:column] + self.columns[column + 1 :],
+            rows=tuple(row[:column] + row[column + 1 :] for row in self.rows),
+            numeric=frozenset(i - (i > column) for i in self.numeric if i != column),
+        )

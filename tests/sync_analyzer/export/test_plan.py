@@ -107,7 +107,7 @@ def test_pieces_tile_the_programme_and_stay_inside_the_dub(reports, edges, offse
         assert left.master_end_seconds == right.master_start_seconds
     for piece in plan.sounding:
         assert piece.duration_seconds > 0
-        assert 0 <= piece.dub_start_seconds < piece.dub_end_seconds <= plan.dub_seconds
+        assert 0 <= piece.dub_start_seconds < piece.dub_end_seconds <= plan.dub_seconds + Fraction(1, 96_000)
 
 
 def test_nothing_is_applied_without_a_match(reports):
@@ -171,3 +171,9 @@ def test_many_instants_are_mapped_as_one_is(reports):
     one_by_one = [plan.dub_seconds_at(float(at)) for at in instants]
     wanted = np.array([np.nan if at is None else at for at in one_by_one])
     assert mapped == pytest.approx(wanted, nan_ok=True)
+
+
+def test_less_than_half_a_sample_is_no_silence(reports):
+    plan = plan_correction(reports["late"](segments=((0.0, 60.0, 6.4e-8),), dub_seconds=60.0))
+
+    assert summary(plan) == [(0.0, 60.0, 0.0)]
