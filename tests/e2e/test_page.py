@@ -118,6 +118,20 @@ def test_nothing_is_wider_than_a_phone(fresh, server, view, dark):
     assert fresh.evaluate("document.documentElement.scrollWidth") <= 360
 
 
+def test_a_result_is_not_wider_than_a_phone_and_adds_nothing(fresh, server):
+    master, dub = server.pair("narrow", seed=61)
+    analysis_id = server.submit(master_file=master, dub_file=dub, methods=["mfcc"])
+    view = server.wait_for(analysis_id)
+    fresh.size(360, 740)
+
+    fresh.go(f"{server.url}/#/analysis/{analysis_id}")
+    fresh.wait_for("document.querySelector('.verdict h1')")
+
+    assert fresh.evaluate("document.documentElement.scrollWidth") <= 360
+    said = fresh.evaluate("[...document.querySelectorAll('.says li')].map((e) => e.textContent)")
+    assert said == view["result"]["recommendations"]
+
+
 def test_every_control_has_a_name(fresh):
     nameless = fresh.evaluate(
         "[...document.querySelectorAll('input, select, button, a')].filter((e) =>"

@@ -19,6 +19,7 @@ export function sections(job) {
     edits(result),
     uncovered(result),
     methods(result),
+    witness(result),
     section("What follows from it", h("ul", { class: "says" }, result.recommendations.map((text) => h("li", {}, text)))),
     warnings(result),
     section("Correlation", correlation(result)),
@@ -136,6 +137,18 @@ function methods(result) {
   return section("Each method alone",
     table(["Method", "Says the dub is", "Confidence", "Resolution", "Took"], rows),
     result.method_failures.map((one) => h("p", { class: "notice warn" }, `${one.method}: ${one.error}`)));
+}
+
+function witness(result) {
+  const ai = result.ai_result;
+  if (!ai) return null;
+  const number = (value) => (typeof value === "number" ? value.toFixed(3) : "not measured");
+  return section("AI witness", h("dl", { class: "facts" },
+    fact("Model", ai.model),
+    fact("Likeness of the embeddings", number(ai.embedding_similarity)),
+    fact("Consistency over time", number(ai.temporal_consistency)),
+    fact("Its own confidence", typeof ai.model_confidence === "number" ? percent(ai.model_confidence) : "not measured"),
+    ai.model_metadata?.device ? fact("Ran on", ai.model_metadata.device) : null));
 }
 
 const warnings = (result) => (result.warnings.length
