@@ -30,6 +30,9 @@ ENCODINGS: dict[str, tuple[str, tuple[str, ...]]] = {
 }
 """Name of an encoding: file suffix and the encoder's arguments."""
 
+PLAUSIBLE_SECONDS = 0.1
+"""No encoder here is later than this; more means that a tone or a loop was matched."""
+
 LOW_RATE = ("aac48", "opus24", "mp348", "ac3lo")
 
 
@@ -76,9 +79,11 @@ def write(
         ffmpeg("-i", str(plain), *arguments, *extra, str(path))
     delay = 0.0
     if encoding not in ("flac", "wav") and rms(samples) > 1e-5:
-        start = len(samples) // 3
-        length = min(8 * SR, len(samples) // 3)
+        start = len(samples) * 2 // 3
+        length = min(8 * SR, len(samples) // 4)
         original = mono(samples)[start : start + length]
         decoded = decode(str(path))[start - SR // 2 : start + length + SR // 2]
         delay = measured_delay_seconds(original, decoded, max_seconds=1.2) - 0.5
+        if abs(delay) > PLAUSIBLE_SECONDS:
+            raise ValueError(f"{path}: a codec delay of {delay:.4f} s was not measured rightly")
     return Written(path=path, codec_delay_seconds=delay)
