@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import subprocess
+import sys
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -13,6 +14,20 @@ from sync_analyzer.errors import RepairFailed, RepairUnavailable
 from sync_analyzer.run import Run
 
 _BLOCK_BYTES = 1 << 20
+
+_GUARD = """
+import os, subprocess, sys, threading
+child = subprocess.Popen(sys.argv[1:], stdin=subprocess.DEVNULL)
+def watch():
+    sys.stdin.buffer.read()
+    child.kill()
+threading.Thread(target=watch, daemon=True).start()
+os._exit(child.wait() & 255)
+"""
+"""
+A process between this one and ffmpeg that ends ffmpeg as soon as this one is gone, however
+it went: its standard input comes to an end.
+"""
 
 
 def ffmpeg_program() -> str:
@@ -50,7 +65,8 @@ def run_ffmpeg(
         RepairFailed: ffmpeg failed; in its own words.
         AnalysisCancelled: the run was cancelled.
     """
-    with _started(["-progress", "pipe:1", *arguments], output_path) as stdout:
+    progress = ["-progress", "pipe:1", "-stats_period", "0.2"]
+    with _started([*progress, *arguments], output_path) as stdout:
         for line in stdout:
             name, _, value = line.decode("ascii", "replace").strip().partition("=")
             if name == "out_time_us" and value.isdigit():
@@ -87,19 +103,21 @@ def stream_ffmpeg(
 
 @contextmanager
 def _started(arguments: Sequence[str], output_path: str) -> Iterator[IO[bytes]]:
-    command = [ffmpeg_program(), "-nostdin", "-hide_banner", "-v", "error", *arguments]
+    command = [sys.executable, "-I", "-S", "-c", _GUARD, ffmpeg_program()]
+    command += ["-nostdin", "-hide_banner", "-v", "error", *arguments]
     with tempfile.TemporaryFile() as complaints:
-        process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=complaints)  # noqa: S603
+        process = subprocess.Popen(  # noqa: S603
+            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=complaints
+        )
+        assert process.stdin is not None
+        assert process.stdout is not None
         try:
-            assert process.stdout is not None
             yield process.stdout
             code = process.wait()
         finally:
-            if process.poll() is None:
-                process.kill()
-                process.wait()
-            if process.stdout is not None:
-                process.stdout.close()
+            process.stdin.close()
+            process.wait()
+            process.stdout.close()
         if code != 0:
             complaints.seek(0)
             raise RepairFailed(output_path, _last_words(complaints.read()))

@@ -1,8 +1,10 @@
 """Running ffmpeg: found or said to be missing, watched, stopped, quoted."""
 
+import subprocess
 import sys
 import time
 
+import psutil
 import pytest
 
 from sync_analyzer.errors import AnalysisCancelled, RepairFailed, RepairUnavailable
@@ -70,3 +72,22 @@ def test_output_arrives_whole():
     )  # fmt: skip
 
     assert count == sum(map(len, blocks)) == 300 * 8000 * 2
+
+
+def test_the_program_does_not_outlive_whoever_started_it(tmp_path):
+    code = (
+        "import os, sys\n"
+        "from sync_analyzer.repair.ffmpeg_process import _started\n"
+        "arguments = ['-re', '-f', 'lavfi', '-i', 'anullsrc=d=60', '-y', sys.argv[1]]\n"
+        "with _started(['-progress', 'pipe:1', *arguments], 'out') as stdout:\n"
+        "    stdout.readline()\n"
+        "    os._exit(9)\n"
+    )
+    output = tmp_path / "growing.wav"
+
+    subprocess.run([sys.executable, "-c", code, str(output)], check=False, timeout=60)
+
+    deadline = time.monotonic() + 10
+    while [p for p in psutil.process_iter(["cmdline"]) if str(output) in (p.info["cmdline"] or [])]:
+        assert time.monotonic() < deadline, "ffmpeg lives on"
+        time.sleep(0.1)
