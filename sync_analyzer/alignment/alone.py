@@ -10,7 +10,7 @@ from sync_analyzer.alignment.fit import Anchor
 from sync_analyzer.alignment.speed import SpeedFit, settle_speed
 from sync_analyzer.evidence import Evidence, Line, Vote
 
-CAP = 0.99
+CAP = 0.95
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -84,3 +84,14 @@ def test_a_hole_splits_a_stretch():
     stretches = path(locked(heights), frame_count=100)
 
     assert [(s.first, s.last) for s in stretches] == [(0, 39), (48, 99)]
+
+
+def test_a_loop_that_fits_at_two_places_is_one_stretch_and_no_edit():
+    rng = np.random.default_rng(4)
+    one, two = rng.standard_normal((2, 200)) * 0.5 + 20.0
+    two[:60] += 0.8
+    one[60:] += 0.8
+
+    stretches = path(locked(one), locked(two, offset_seconds=2.0), frame_count=200)
+
+    assert [(s.line, s.first, s.last) for s in stretches] == [(0, 0, 199)]
