@@ -32,7 +32,7 @@ from app.middleware.hosts import HostsMiddleware
 from app.middleware.request_id import RequestIdMiddleware
 from app.middleware.security_headers import SecurityHeadersMiddleware
 from app.services.sqlite_store import SqliteJobStore
-from app.wiring import build_probes, build_services
+from app.wiring import build_probes, build_renders, build_services
 from sync_analyzer import __version__
 
 ROUTERS = (
@@ -118,8 +118,8 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
         backups=settings.log_backups,
     )
     store = SqliteJobStore(settings.data_dir / JOURNAL)
-    probes = build_probes(settings)
-    services = build_services(settings, store, probes, on_end=app.state.metrics.job_ended)
+    probes, renders = build_probes(settings), build_renders(settings)
+    services = build_services(settings, store, probes, renders, on_end=app.state.metrics.job_ended)
     app.state.services = services
     services.runner.start()
     services.feed.start()
@@ -129,4 +129,5 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     await services.feed.stop()
     services.runner.stop(grace_seconds=settings.shutdown_grace_seconds)
     probes.close()
+    renders.close()
     store.close()

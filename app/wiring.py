@@ -26,6 +26,7 @@ from app.services.paths import MediaPaths
 from app.services.pebble_executor import PebbleExecutor
 from app.services.ports import DevicePool, JobStore
 from app.services.probing import Prober
+from app.services.reports import Reports
 from app.services.runner import Runner
 from app.services.tus import Tus
 from app.services.upload_store import UploadStore
@@ -35,6 +36,8 @@ from app.services.worker import MODULE_BY_KIND, WorkerConfig
 
 PROBE_WORKERS = 2
 PROBE_MEMORY_BYTES = 1 << 30
+RENDER_MEMORY_BYTES = 2 << 30
+RENDER_TIME_LIMIT_SECONDS = 300.0
 
 
 def build_probes(settings: Settings) -> PebbleExecutor:
@@ -47,10 +50,21 @@ def build_probes(settings: Settings) -> PebbleExecutor:
     )
 
 
+def build_renders(settings: Settings) -> PebbleExecutor:
+    """Return the process that draws reports while a client waits."""
+    return PebbleExecutor(
+        worker_config(settings),
+        workers=1,
+        time_limit_seconds=RENDER_TIME_LIMIT_SECONDS,
+        memory_limit_bytes=RENDER_MEMORY_BYTES,
+    )
+
+
 def build_services(
     settings: Settings,
     store: JobStore,
     probes: PebbleExecutor,
+    renders: PebbleExecutor,
     *,
     on_end: Callable[[Job], None],
 ) -> Services:
@@ -83,6 +97,7 @@ def build_services(
         runner=runner,
         feed=Feed(store),
         health=Health(settings, store, runner, ai_config(settings)),
+        reports=Reports(jobs, renders, upload_dir=settings.upload_dir),
     )
 
 
@@ -143,7 +158,7 @@ def _crew(
         store,
         executor,
         devices,
-        kinds=frozenset(MODULE_BY_KIND) - {"probe"},
+        kinds=frozenset(MODULE_BY_KIND) - {"probe", "report"},
         max_concurrent_jobs=settings.max_concurrent_jobs,
         job_attempts=settings.job_attempts,
         on_end=on_end,

@@ -26,7 +26,12 @@ dub; negative: the dub is late.
 
 Start with `POST /api/v1/analysis/sync`, poll `GET /api/v1/analysis/{analysis_id}`.
 Every error has the shape of `ErrorResponse`.
+Large files are uploaded resumably at `/api/v1/files/tus`, by the tus protocol 1.0.0.
 """
+PROTOCOLS = ("/api/v1/files/tus",)
+"""Addresses that speak a protocol with a specification of its own, in headers OpenAPI cannot
+describe. The help lists them; the document does not."""
+
 COMMON: Mapping[str, str] = MappingProxyType(
     {"400": "The request cannot be read.", "500": "A fault of the service; the log has it."}
 )
@@ -95,6 +100,11 @@ def _finished(app: FastAPI, *, with_keys: bool) -> dict[str, Any]:
     for operations in document["paths"].values():
         for operation in operations.values():
             _finish(operation, with_keys=with_keys)
+    app.state.protocols = {
+        path: document["paths"].pop(path)
+        for path in tuple(document["paths"])
+        if path.startswith(PROTOCOLS)
+    }
     for unused in ("HTTPValidationError", "ValidationError"):
         schemas.pop(unused, None)
     return document

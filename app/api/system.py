@@ -60,8 +60,10 @@ async def metrics(request: Request, services: ServicesDep) -> Response:
 async def api_help(request: Request) -> dict[str, Any]:
     """List every endpoint with its purpose and a curl command that can be pasted."""
     address = str(request.base_url).rstrip("/")
+    document = request.app.openapi()
+    everything = {**document, "paths": document["paths"] | request.app.state.protocols}
     return {
         "title": request.app.title,
         "documentation": {"swagger": "/docs", "redoc": "/redoc", "openapi": "/openapi.json"},
-        "endpoints": help_of(request.app.openapi(), address=address),
+        "endpoints": help_of(everything, address=address),
     }

@@ -11,6 +11,7 @@ from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
+from starlette.routing import Match
 
 from app.core.context import request_id_var
 from app.core.errors import CODE_BY_STATUS, status_of
@@ -20,6 +21,8 @@ from sync_analyzer.errors import SyncAnalyzerError
 
 logger = logging.getLogger(__name__)
 
+METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
+MOST_PROBLEMS = 20
 HTTP_SENTENCES: Mapping[int, str] = {
     413: "The request body is larger than MAX_REQUEST_BYTES.",
     404: "No such address. GET /api/help lists all of them.",
@@ -69,6 +72,16 @@ def response_for(error: ServiceError | SyncAnalyzerError) -> Response:
     )
 
 
+def allowed_methods(app: FastAPI, path: str) -> list[str]:
+    """Return every method that some route takes at ``path``."""
+    scope = {"type": "http", "path": path, "root_path": "", "headers": []}
+    return [
+        method
+        for method in METHODS
+        if any(route.matches({**scope, "method": method})[0] is Match.FULL for route in app.routes)
+    ]
+
+
 async def _on_purpose(request: Request, error: Exception) -> Response:
     assert isinstance(error, ServiceError | SyncAnalyzerError)
     return response_for(error)
@@ -76,32 +89,36 @@ async def _on_purpose(request: Request, error: Exception) -> Response:
 
 async def _http(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
+    headers = dict(error.headers or {})
+    if error.status_code == 405:
+        headers["Allow"] = ", ".join(allowed_methods(request.app, request.url.path))
     return error_response(
         status=error.status_code,
         error=HTTP_SENTENCES.get(error.status_code, str(error.detail)),
         error_code=CODE_BY_STATUS.get(error.status_code, "HTTP_ERROR"),
         details={"method": request.method, "path": request.url.path},
-        headers=error.headers,
+        headers=headers,
     )
 
 
 async def _validation(request: Request, error: Exception) -> Response:
     assert isinstance(error, RequestValidationError)
+    found = error.errors()
     problems = [
         {
             "field": ".".join(str(part) for part in one["loc"]),
             "message": str(one["msg"]).removeprefix("Value error, "),
             "type": str(one["type"]),
         }
-        for one in error.errors()
+        for one in found[:MOST_PROBLEMS]
     ]
     first = problems[0]
-    more = f" ({len(problems) - 1} more in details)" if len(problems) > 1 else ""
+    more = f" ({len(found) - 1} more problems)" if len(found) > 1 else ""
     return error_response(
         status=422,
         error=f"The request is not valid: {first['field']}: {first['message']}{more}.",
         error_code=CODE_BY_STATUS[422],
-        details={"errors": problems},
+        details={"errors": problems, "count": len(found)},
     )
 
 

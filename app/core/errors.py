@@ -22,7 +22,7 @@ STATUS_BY_ERROR: Mapping[type[Exception], int] = MappingProxyType(
         library.AudioTooShort: HTTPStatus.UNPROCESSABLE_ENTITY,
         library.OutputExists: HTTPStatus.CONFLICT,
         library.UnknownDetector: HTTPStatus.UNPROCESSABLE_ENTITY,
-        library.DetectorUnavailable: HTTPStatus.SERVICE_UNAVAILABLE,
+        library.DetectorUnavailable: HTTPStatus.CONFLICT,
         library.InvalidOption: HTTPStatus.UNPROCESSABLE_ENTITY,
         library.ReportUnavailable: HTTPStatus.CONFLICT,
         library.RepairFailed: HTTPStatus.INTERNAL_SERVER_ERROR,

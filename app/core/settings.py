@@ -74,7 +74,7 @@ class Settings(BaseSettings):
         False, description="Let callback_url name private and loopback addresses."
     )
     max_request_bytes: int = Field(
-        1_048_576, ge=1024, description="Largest request body that is not a file, in bytes."
+        16_777_216, ge=1024, description="Largest request body that is not a file, in bytes."
     )
 
     # File system

@@ -7,6 +7,9 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from app.models.analysis import MediaPath
+from app.services.catalogue import ai_model_names
+
 
 class AiModel(BaseModel):
     """One AI model, and whether it can run here."""
@@ -32,12 +35,46 @@ class AiModelList(BaseModel):
     timestamp: datetime
 
 
+ONE_OF_TWO_FORMS: list[Any] = [
+    {
+        "title": "One file",
+        "required": ["audio_file", "extract_embeddings"],
+        "properties": {
+            "audio_file": {"type": "string"},
+            "master_file": {"type": "null"},
+            "dub_file": {"type": "null"},
+            "extract_embeddings": {"const": True},
+            "analyze_sync": {"const": False},
+        },
+    },
+    {
+        "title": "Master and dub",
+        "required": ["master_file", "dub_file"],
+        "properties": {
+            "audio_file": {"type": "null"},
+            "master_file": {"type": "string"},
+            "dub_file": {"type": "string"},
+        },
+        "anyOf": [
+            {"required": [name], "properties": {name: {"const": True}}}
+            for name in ("extract_embeddings", "analyze_sync")
+        ],
+    },
+]
+
+
+def _known_models(schema: dict[str, Any]) -> None:
+    schema["enum"] = list(ai_model_names())
+
+
 class AiSyncRequest(BaseModel):
     """Embeddings of one file, or a comparison of master and dub by one model."""
 
     model_config = ConfigDict(
         extra="forbid",
+        strict=True,
         json_schema_extra={
+            "oneOf": ONE_OF_TWO_FORMS,
             "examples": [
                 {
                     "audio_file": "/mnt/data/audio/sample.wav",
@@ -51,14 +88,18 @@ class AiSyncRequest(BaseModel):
                     "model": "spectral",
                     "analyze_sync": True,
                 },
-            ]
+            ],
         },
     )
 
-    audio_file: str | None = Field(None, description="One file, for `extract_embeddings`.")
-    master_file: str | None = Field(None, description="The master, with `dub_file`.")
-    dub_file: str | None = Field(None, description="The dub, with `master_file`.")
-    model: str = Field("spectral", description="A name from GET /api/v1/ai/models.")
+    audio_file: MediaPath | None = Field(None, description="One file, for `extract_embeddings`.")
+    master_file: MediaPath | None = Field(None, description="The master, with `dub_file`.")
+    dub_file: MediaPath | None = Field(None, description="The dub, with `master_file`.")
+    model: str = Field(
+        "spectral",
+        description="A name from GET /api/v1/ai/models.",
+        json_schema_extra=_known_models,
+    )
     extract_embeddings: bool = Field(
         False, description="Save the embeddings of every named file as .npz."
     )

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from datetime import datetime
 from enum import Enum
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, field_validator
 
 from app.models.result import SyncResult
 from app.services.catalogue import ai_model_names, method_names
@@ -25,6 +25,27 @@ RUNNING_EXAMPLE: dict[str, Any] = {
     "master_file": "/mnt/data/audio/master.wav",
     "dub_file": "/mnt/data/audio/dub.wav",
 }
+
+
+def _whole(value: Any) -> Any:
+    """Take 22050.0 for 22050: JSON does not tell them apart."""
+    if isinstance(value, float) and value.is_integer():
+        return int(value)
+    return value
+
+
+SampleRate = Annotated[int, Field(ge=8000, le=192_000), BeforeValidator(_whole)]
+Stream = Annotated[int, Field(ge=0, le=255), BeforeValidator(_whole)]
+Workers = Annotated[int, Field(ge=1, le=256), BeforeValidator(_whole)]
+MediaPath = Annotated[
+    str,
+    Field(
+        min_length=1,
+        max_length=4096,
+        pattern="[^./]",
+        description="Below MOUNT_PATH or UPLOAD_DIR; a relative path is below MOUNT_PATH.",
+    ),
+]
 
 
 class Status(str, Enum):
@@ -81,10 +102,8 @@ class AnalysisOptions(BaseModel):
         description="GET /api/v1/ai/models lists them; default `spectral`.",
         json_schema_extra=_known_models,
     )
-    sample_rate: int | None = Field(
+    sample_rate: SampleRate | None = Field(
         None,
-        ge=8000,
-        le=192_000,
         description="Rate at which offset_samples is counted, in Hz; default DEFAULT_SAMPLE_RATE.",
     )
     window_size: float | None = Field(
@@ -104,12 +123,10 @@ class AnalysisOptions(BaseModel):
             "DEFAULT_CONFIDENCE_THRESHOLD."
         ),
     )
-    master_stream: int | None = Field(
-        None, ge=0, le=255, description="Audio stream of the master, counted from 0."
+    master_stream: Stream | None = Field(
+        None, description="Audio stream of the master, counted from 0."
     )
-    dub_stream: int | None = Field(
-        None, ge=0, le=255, description="Audio stream of the dub, counted from 0."
-    )
+    dub_stream: Stream | None = Field(None, description="Audio stream of the dub, counted from 0.")
     tolerance_profile: ToleranceProfile = Field(
         ToleranceProfile.DEFAULT, strict=False, description="Whose limits to judge by."
     )
@@ -145,12 +162,8 @@ class SyncRequest(AnalysisOptions):
         },
     )
 
-    master_file: str = Field(
-        min_length=1,
-        max_length=4096,
-        description="The original, below MOUNT_PATH or UPLOAD_DIR.",
-    )
-    dub_file: str = Field(min_length=1, max_length=4096, description="The dub, likewise.")
+    master_file: MediaPath
+    dub_file: MediaPath
     callback_url: str | None = Field(
         None,
         max_length=2048,

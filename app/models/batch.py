@@ -8,7 +8,13 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from app.models.analysis import EXAMPLE_ID, AnalysisOptions, Status
+from app.models.analysis import (
+    EXAMPLE_ID,
+    AnalysisOptions,
+    MediaPath,
+    Status,
+    Workers,
+)
 
 EXAMPLE_BATCH_ID = "batch_20250827_143052_abc12345"
 EXAMPLE: dict[str, Any] = {
@@ -45,8 +51,8 @@ class FilePair(BaseModel):
 
     model_config = ConfigDict(extra="forbid", strict=True)
 
-    master: str = Field(min_length=1, max_length=4096)
-    dub: str = Field(min_length=1, max_length=4096)
+    master: MediaPath
+    dub: MediaPath
 
 
 class BatchRequest(BaseModel):
@@ -83,10 +89,8 @@ class BatchRequest(BaseModel):
     parallel_processing: bool = Field(
         True, description="Whether more than one pair may be analysed at a time."
     )
-    max_workers: int | None = Field(
+    max_workers: Workers | None = Field(
         None,
-        ge=1,
-        le=256,
         description="Pairs at a time; MAX_CONCURRENT_JOBS bounds it, and is the default.",
     )
     callback_url: str | None = Field(

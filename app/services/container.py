@@ -15,6 +15,7 @@ from app.services.health import Health
 from app.services.jobs import Jobs
 from app.services.paths import MediaPaths
 from app.services.probing import Prober
+from app.services.reports import Reports
 from app.services.runner import Runner
 from app.services.tus import Tus
 from app.services.upload_store import UploadStore
@@ -40,3 +41,4 @@ class Services:
     runner: Runner
     feed: Feed
     health: Health
+    reports: Reports

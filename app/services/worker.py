@@ -29,6 +29,7 @@ MODULE_BY_KIND: Mapping[str, str] = MappingProxyType(
         "ai": "app.services.ai_task",
         "repair": "app.services.repair_task",
         "probe": "app.services.probing",
+        "report": "app.services.report_task",
     }
 )
 """The module whose ``run(task, run, config)`` does the work of a kind of job."""

@@ -119,7 +119,7 @@ def assert_refused(answer, status, code):
         ({"callback_url": "ftp://x/y"}, 422, "VALIDATION_ERROR"),
         ({"callback_url": "http://user:pw@example.com/"}, 403, "CALLBACK_NOT_ALLOWED"),
         ({"colour": "blue"}, 422, "VALIDATION_ERROR"),
-        ({"methods": ["ai"], "ai_model": "wav2vec2"}, 503, "METHOD_UNAVAILABLE"),
+        ({"methods": ["ai"], "ai_model": "wav2vec2"}, 409, "METHOD_UNAVAILABLE"),
     ],
 )
 def test_options_that_make_no_sense_are_refused(server, good, extra, status, code):

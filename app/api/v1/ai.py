@@ -34,7 +34,7 @@ def list_models(ai: AiJobsDep) -> AiModelList:
     "/sync",
     status_code=202,
     dependencies=[RateLimited],
-    responses=errors(403, 404, 415, 422, 429, 503),
+    responses=errors(403, 404, 409, 415, 422, 429, 503),
 )
 def start(asked: AiSyncRequest, ai: AiJobsDep) -> AiJobStarted:
     """

@@ -6,6 +6,7 @@ import asyncio
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Path, Query, Response
+from starlette.convertors import StringConvertor, register_url_convertor
 
 from app.api.deps import JobsDep, RateLimited, ServicesDep, errors
 from app.core.context import request_id_var
@@ -23,6 +24,15 @@ from app.services.analyses import AnalysisConfig
 from app.services.job import JobStatus
 from app.services.ports import JobQuery
 from app.services.views import dump, job_view, view_with_result
+
+
+class JobIdConvertor(StringConvertor):
+    """Takes every name below an address but those that are addresses themselves."""
+
+    regex = "(?!(?:sync|batch)(?:/|$))[^/]+"
+
+
+register_url_convertor("job", JobIdConvertor())
 
 router = APIRouter(prefix="/api/v1/analysis", tags=["analysis"])
 
@@ -55,7 +65,7 @@ def config_from(options: AnalysisOptions) -> AnalysisConfig:
     status_code=202,
     response_model=Accepted,
     dependencies=[RateLimited],
-    responses=errors(403, 404, 413, 415, 422, 429, 503),
+    responses=errors(403, 404, 409, 413, 415, 422, 429, 503),
     summary="Start the analysis of one master and one dub",
 )
 async def start_sync(
@@ -106,7 +116,7 @@ async def list_analyses(
 
 
 @router.get(
-    "/{analysis_id}",
+    "/{analysis_id:job}",
     response_model=Analysis,
     responses=errors(404, 422),
     summary="Status, progress and, at the end, the result",
@@ -123,7 +133,7 @@ async def get_analysis(analysis_id: AnalysisId, jobs: JobsDep) -> Response:
 
 
 @router.delete(
-    "/{analysis_id}",
+    "/{analysis_id:job}",
     response_model=Cancelled,
     responses=errors(404, 409, 422, 503),
     summary="Cancel an analysis",

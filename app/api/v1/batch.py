@@ -35,7 +35,7 @@ BatchId = Annotated[
     status_code=202,
     response_model=BatchAccepted,
     dependencies=[RateLimited],
-    responses=errors(403, 413, 422, 429, 503),
+    responses=errors(403, 409, 413, 422, 429, 503),
     summary="Start the analysis of many pairs",
 )
 async def start_batch(

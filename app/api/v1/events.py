@@ -46,7 +46,7 @@ def _batch(batch_id: BatchId, services: ServicesDep) -> str:
 
 
 @router.get(
-    "/{analysis_id}/events",
+    "/{analysis_id:job}/events",
     response_class=EventSourceResponse,
     responses=errors(404, 422),
     summary="Live progress of an analysis",

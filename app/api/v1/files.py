@@ -112,7 +112,12 @@ async def probe_file(
     services: ServicesDep,
     path: Annotated[
         str,
-        Query(min_length=1, max_length=4096, examples=["/mnt/data/audio/master.wav"]),
+        Query(
+            min_length=1,
+            max_length=4096,
+            pattern="[^./]",
+            examples=["/mnt/data/audio/master.wav"],
+        ),
     ],
 ) -> dict[str, Any]:
     """Return streams, channel layout, rate, start time, frame rate and timecode of a file."""

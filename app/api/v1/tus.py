@@ -24,15 +24,14 @@ CHUNK_TYPE = "application/offset+octet-stream"
 UploadId = Annotated[str, Path(max_length=64, examples=[EXAMPLE_FILE_ID])]
 
 
-def check_version(
-    version: Annotated[str, Header(alias="Tus-Resumable", json_schema_extra={"enum": [VERSION]})],
-) -> None:
+def check_version(request: Request) -> None:
     """
     Pass requests that speak the version we do.
 
     Raises:
         UploadProtocolUnknown: they speak another one.
     """
+    version = request.headers.get("tus-resumable", "")
     if version != VERSION:
         raise UploadProtocolUnknown(version, known=VERSION)
 

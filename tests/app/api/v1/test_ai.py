@@ -130,7 +130,7 @@ def test_master_and_dub_are_compared_by_one_model(client):
         ),
         (
             {"audio_file": "master.wav", "extract_embeddings": True, "model": "wav2vec2"},
-            503,
+            409,
             "METHOD_UNAVAILABLE",
         ),
         ({"audio_file": "none.wav", "extract_embeddings": True}, 404, "FILE_NOT_FOUND"),
