@@ -76,7 +76,6 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     _add_routers(app, settings)
     install_page(app)
     install_documentation(app, with_keys=bool(settings.api_keys))
-    install_page(app)
     return app
 
 
