@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from sync_analyzer.errors import ReportUnavailable
@@ -33,6 +34,7 @@ def gather(
     with_sound: bool = True,
     frame_rate: str | None = None,
     cache_dir: Path | None = None,
+    files: Mapping[str, str] | None = None,
     run: Run | None = None,
 ) -> Material:
     """
@@ -43,6 +45,8 @@ def gather(
         with_sound: read the files for waveforms and spectrograms.
         frame_rate: how to count frames where the master does not say.
         cache_dir: where waveforms are kept between reports; None keeps none.
+        files: where ``master`` and ``dub`` really lie; the report's own paths are names
+            for people.
         run: is told of progress and may cancel.
 
     Raises:
@@ -55,7 +59,8 @@ def gather(
         plan = plan_correction(report, frame_rate=frame_rate)
     except ReportUnavailable:
         plan = None
-    sound = fetch_sound(report, cache_dir=cache_dir, run=run) if with_sound else Sound()
+    found = _at(report, files)
+    sound = fetch_sound(found, cache_dir=cache_dir, run=run) if with_sound else Sound()
     return Material(
         report=report,
         facts=facts,
@@ -64,6 +69,12 @@ def gather(
         programme=programme,
         master_seconds=_master_seconds(report),
     )
+
+
+def _at(report: SyncReport, files: Mapping[str, str] | None) -> SyncReport:
+    if files is None:
+        return report
+    return replace(report, master_file=files["master"], dub_file=files["dub"])
 
 
 def _master_seconds(report: SyncReport) -> float:

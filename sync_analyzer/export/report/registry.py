@@ -67,10 +67,11 @@ def render_report(
     format_name: str,
     frame_rate: str | None = None,
     cache_dir: Path | None = None,
+    files: Mapping[str, str] | None = None,
     run: Run | None = None,
 ) -> bytes:
     """
-    Return a finished report as a file of one format.
+    Return a finished report as a file of one format; arguments as `material.gather`.
 
     Raises:
         InvalidOption: no such format or frame rate.
@@ -82,6 +83,7 @@ def render_report(
         with_sound=chosen.with_sound,
         frame_rate=frame_rate,
         cache_dir=cache_dir,
+        files=files,
         run=run,
     )
     return chosen.render(material)

@@ -1,8 +1,8 @@
 """Reports, exports and repairs over REST, by the real service."""
 
 import io
-import json
 import time
+from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import pytest
@@ -230,8 +230,6 @@ def test_the_service_answers_while_a_report_is_drawn(client, analysed):
     slowest = 0.0
     url = f"{V1}/{analysed['late']}/report?format=pdf"
 
-    from concurrent.futures import ThreadPoolExecutor
-
     with ThreadPoolExecutor(max_workers=2) as pool:
         drawn = [pool.submit(client.get, url) for _ in range(2)]
         while not all(one.done() for one in drawn):
@@ -243,9 +241,10 @@ def test_the_service_answers_while_a_report_is_drawn(client, analysed):
     assert slowest < 2.0
 
 
-def test_every_route_is_described(client):
-    paths = client.get("/openapi.json").json()["paths"]
+def test_every_route_and_format_is_described(client):
+    described = client.get("/openapi.json").json()
 
     for path in ("report", "export", "repair"):
-        assert f"{V1}/{{analysis_id}}/{path}" in paths
-    assert json.dumps(paths).count("audition_csv") >= 1
+        assert f"{V1}/{{analysis_id}}/{path}" in described["paths"]
+    formats = described["components"]["schemas"]["ExportFormat"]["enum"]
+    assert "audition_csv" in formats
