@@ -49,26 +49,7 @@ def _rows(material: Material) -> Iterator[Row]:
         "confidence": report.confidence,
         "note": f"{material.facts.status_text}: {material.facts.headline}",
     }
-    for segment in sorted_segments(report):
-        yield {
-            "record": "segment",
-            **_span(material, segment.master_start_seconds, segment.master_end_seconds),
-            **_offset(material, segment.offset_seconds),
-            "rate": segment.rate,
-            "confidence": segment.confidence,
-        }
-    for edit in report.edits:
-        yield {
-            "record": edit.kind,
-            **_span(material, edit.master_seconds, None),
-            "note": f"{edit.duration_seconds:.6f} s",
-        }
-    for gap in report.uncovered:
-        yield {
-            "record": "uncovered",
-            **_span(material, gap.master_start_seconds, gap.master_end_seconds),
-            "note": gap.reason,
-        }
+    yield from _places(material)
     for result in report.method_results:
         yield {
             "record": "method",
@@ -83,6 +64,30 @@ def _rows(material: Material) -> Iterator[Row]:
             **_offset(material, window.offset_seconds),
             "score": window.score,
             "method": window.method,
+        }
+
+
+def _places(material: Material) -> Iterator[Row]:
+    """Yield segments, edits and stretches without evidence."""
+    for segment in sorted_segments(material.report):
+        yield {
+            "record": "segment",
+            **_span(material, segment.master_start_seconds, segment.master_end_seconds),
+            **_offset(material, segment.offset_seconds),
+            "rate": segment.rate,
+            "confidence": segment.confidence,
+        }
+    for edit in material.report.edits:
+        yield {
+            "record": edit.kind,
+            **_span(material, edit.master_seconds, None),
+            "note": f"{edit.duration_seconds:.6f} s",
+        }
+    for gap in material.report.uncovered:
+        yield {
+            "record": "uncovered",
+            **_span(material, gap.master_start_seconds, gap.master_end_seconds),
+            "note": gap.reason,
         }
 
 

@@ -207,30 +207,7 @@ def _covered_fraction(report: SyncReport) -> float | None:
 def _places(plan: CorrectionPlan) -> Table:
     """Return the offset where the programme begins, in its middle, and where it ends."""
     end = float(plan.master_seconds)
-    rows = []
-    for name, wanted in (("Start", 0.0), ("Middle", end / 2), ("End", end)):
-        piece = min(
-            plan.sounding,
-            key=lambda p: max(
-                float(p.master_start_seconds) - wanted, wanted - float(p.master_end_seconds), 0.0
-            ),
-        )
-        first, last = float(piece.master_start_seconds), float(piece.master_end_seconds)
-        at = min(max(wanted, first), last)
-        assert piece.dub_start_seconds is not None
-        dub_at = float(piece.dub_start_seconds) + float(piece.rate) * (at - first)
-        offset = at - dub_at
-        rows.append(
-            (
-                name,
-                place_text(plan.programme, at),
-                clock_text(at),
-                clock_text(dub_at),
-                amount(offset),
-                frames(offset, plan.programme),
-                f"{abs(round(offset * plan.dub_sample_rate_hz))}",
-            )
-        )
+    places = (("Start", 0.0), ("Middle", end / 2), ("End", end))
     table = Table(
         title="Offset through the programme",
         columns=(
@@ -242,11 +219,35 @@ def _places(plan: CorrectionPlan) -> Table:
             f"Frames at {plan.programme.clock.name}{_assumed(plan.programme)}",
             f"Samples at {plan.dub_sample_rate_hz} Hz",
         ),
-        rows=tuple(rows),
+        rows=tuple(_place(plan, name, wanted) for name, wanted in places),
         numeric=frozenset({4, 5, 6}),
     )
     plain = plan.programme.assumed and plan.programme.start_frame == 0
     return table.without(1) if plain else table
+
+
+def _place(plan: CorrectionPlan, name: str, wanted: float) -> tuple[str, ...]:
+    """Return the row of the instant nearest to the wanted one at which the dub sounds."""
+    piece = min(
+        plan.sounding,
+        key=lambda p: max(
+            float(p.master_start_seconds) - wanted, wanted - float(p.master_end_seconds), 0.0
+        ),
+    )
+    first, last = float(piece.master_start_seconds), float(piece.master_end_seconds)
+    at = min(max(wanted, first), last)
+    assert piece.dub_start_seconds is not None
+    dub_at = float(piece.dub_start_seconds) + float(piece.rate) * (at - first)
+    offset = at - dub_at
+    return (
+        name,
+        place_text(plan.programme, at),
+        clock_text(at),
+        clock_text(dub_at),
+        amount(offset),
+        frames(offset, plan.programme),
+        f"{abs(round(offset * plan.dub_sample_rate_hz))}",
+    )
 
 
 def _rates(report: SyncReport, programme: ProgrammeClock) -> Table | None:
