@@ -158,10 +158,14 @@ class FeatureSearch:
     def _at(self, master: Features, dub: Features, *, rate: float, run: Run) -> Hypothesis:
         played = retimed(dub, rate=rate)
         window = self._window_frames(len(played))
-        run.checkpoint(0.1, f"{self.label}: comparing windows of the dub with the master")
         hop = window if len(played) > MANY_WINDOWS * window else max(1, window // 2)
-        search = search_windows(master, played, window_frames=window, hop_frames=hop)
-        run.checkpoint(1.0, f"{self.label}: {len(search.score)} windows compared")
+
+        def told(done: int, total: int) -> None:
+            run.checkpoint(
+                done / total, f"{self.label}: dub against master - window {done}/{total}"
+            )
+
+        search = search_windows(master, played, window_frames=window, hop_frames=hop, told=told)
         return _hypothesis(search, rate=rate, hop_seconds=self.hop_seconds)
 
     def _window_frames(self, dub_frames: int) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
@@ -45,6 +46,7 @@ def search_windows(
     peaks: int = 5,
     guard_frames: int = 10,
     clip: float = 12.0,
+    told: Callable[[int, int], None] | None = None,
 ) -> WindowSearch:
     """
     Correlate every dub window with the master at every lag, by overlap-save.
@@ -57,6 +59,7 @@ def search_windows(
         peaks: how many peaks of each window to keep.
         guard_frames: two peaks of one window are at least this far apart.
         clip: a window adds at most this many standard deviations to the stack.
+        told: called with how many windows are done and how many there are.
     """
     window_frames = min(window_frames, len(dub))
     starts = _starts(len(dub), window_frames, hop_frames)
@@ -88,6 +91,8 @@ def search_windows(
             stack[at : at + lags] += curve
             offsets[window] = where - (window_frames - 1) - starts[window]
             scores[window] = height
+        if told is not None:
+            told(firsts[batch] + len(rows), len(starts))
     return WindowSearch(
         window_frames=window_frames,
         dub_start_frames=starts,
