@@ -14,6 +14,8 @@ from sync_analyzer.timebase import NAMED_RATES
 SNAP_SIGMAS = 3.5
 SNAP_FLOOR = 0.3e-6
 """Two clocks that run this much alike are not told apart from a file."""
+PITCH_KEPT_FLOOR = 1.5e-4
+"""A stretcher's splices wander: its rate is not known better than this over a few minutes."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,7 +59,7 @@ def settle_speed(base: Line, groups: Sequence[Sequence[Anchor]]) -> tuple[SpeedF
 
 def _snapped(rate: float, error: float, pitch_kept: bool) -> tuple[str | None, float | None]:
     reach = max(SNAP_SIGMAS * error, SNAP_FLOOR)
-    near_named = max(SNAP_SIGMAS * error, 5e-5 if pitch_kept else SNAP_FLOOR)
+    near_named = max(SNAP_SIGMAS * error, PITCH_KEPT_FLOOR if pitch_kept else SNAP_FLOOR)
     distances = {name: abs(float(exact) - rate) for name, exact in NAMED_RATES.items()}
     name = min(distances, key=lambda key: distances[key])
     if abs(rate - 1.0) <= reach and abs(rate - 1.0) <= distances[name]:
