@@ -5,6 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 HOST ?= 127.0.0.1
 PORT ?= 8000
+PIP := $(BIN)/python -m pip --disable-pip-version-check
 PYTHON ?=
 
 .DEFAULT_GOAL := help
@@ -37,16 +38,16 @@ $(VENV)/pip.stamp: scripts/make_venv
 
 $(VENV)/core.stamp: $(VENV)/pip.stamp requirements-core.txt pyproject.toml
 	@echo "Installing the core packages (under 200 MB, once) ..."
-	@$(BIN)/python -m pip install --quiet -r requirements-core.txt
-	@$(BIN)/python -m pip install --quiet --no-deps -e .
+	@$(PIP) install --quiet -r requirements-core.txt
+	@$(PIP) install --quiet --no-deps -e .
 	@touch $@
 
 $(VENV)/ai.stamp: $(VENV)/core.stamp requirements.txt requirements-ai.txt requirements-repair.txt
 	@echo "Installing the AI packages (about 1 GB, once) ..."
-	@$(BIN)/python -m pip install --quiet -r requirements.txt
+	@$(PIP) install --quiet -r requirements.txt
 	@touch $@
 
 $(VENV)/dev.stamp: $(VENV)/ai.stamp requirements-dev.txt
 	@echo "Installing the development packages ..."
-	@$(BIN)/python -m pip install --quiet -r requirements-dev.txt
+	@$(PIP) install --quiet -r requirements-dev.txt
 	@touch $@
