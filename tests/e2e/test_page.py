@@ -64,6 +64,20 @@ def test_a_pair_chosen_on_the_server_is_followed_to_its_verdict(fresh, server):
     assert fresh.evaluate("document.title").startswith("The dub is 250.0 ms late")
 
 
+def test_the_corrected_dub_is_made_and_offered(fresh, server):
+    master, dub = server.pair("mended", seconds=20.0, delay_seconds=0.25, seed=32)
+    analysis_id = server.submit(master_file=master, dub_file=dub)
+    server.wait_for(analysis_id)
+
+    fresh.go(f"{server.url}/#/analysis/{analysis_id}")
+    fresh.wait_for(button("Make the corrected file"))
+    fresh.evaluate(f"{button('Make the corrected file')}.click()")
+    fresh.wait_for("document.body.innerText.includes('The corrected dub is written')", seconds=120)
+
+    link = fresh.evaluate("document.querySelector('.verdict .actions a').getAttribute('href')")
+    assert server.get(f"/{link}").content[:4] == b"RIFF"
+
+
 def test_a_match_that_is_not_there_is_said_and_no_line_is_drawn(fresh, server):
     master, _ = server.pair("one", seed=41)
     _, dub = server.pair("other", seed=42)

@@ -81,6 +81,9 @@ def test_downloads_are_what_was_asked_for(ran):
     _, folder = ran
 
     assert (folder / "copy.wav").read_bytes()[:4] == b"RIFF"
+    assert (folder / "repaired.wav").read_bytes()[:4] == b"RIFF"
+    assert (folder / "report.pdf").read_bytes()[:5] == b"%PDF-"
+    assert b"OTIO_SCHEMA" in (folder / "correction.otio").read_bytes()
     assert (folder / "embeddings.npz").read_bytes()[:2] == b"PK"
 
 
@@ -97,7 +100,7 @@ def test_every_endpoint_is_in_the_readme(server):
     described = server.get("/openapi.json").json()["paths"]
     missing = []
     for path in described:
-        shape = re.sub(r"\{\w+\}", "{}", path.replace("{role}", "audio"))
+        shape = re.sub(r"\{\w+\}", "{}", path.replace("{role}", "audio").replace("{number}", "0"))
         tail = shape.replace("/api/v1/files/tus/{}", "{}")  # its address comes from Location
         if f"localhost:8000{shape}" not in readme and f"localhost:8000{tail}" not in readme:
             missing.append(path)

@@ -25,7 +25,7 @@ export function downloads(job) {
       h("h3", {}, "The correction, for other programs"),
       h("div", { class: "actions" }, Object.entries(EXPORTS).map(([format, title]) => link(api.exportUrl(id, format), title, `${id}.${format}`))),
       h("h3", {}, "The corrected dub"),
-      h("div", { class: "row" }, repairButton(id, problem), h("span", { class: "soft small" }, "Writes a new file beside your uploads; the dub itself is never touched.")),
+      h("div", { class: "row" }, repairButton(id, problem), h("span", { class: "soft small" }, "Writes a new file below UPLOAD_DIR and measures it again; the dub itself is never touched.")),
     ] : null,
     problem);
 }

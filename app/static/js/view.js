@@ -3,6 +3,7 @@
 import * as api from "./api.js";
 import { announce, bar, h } from "./dom.js";
 import { follow, isFinal } from "./follow.js";
+import { repaired } from "./repaired.js";
 import { sections } from "./result.js";
 import { headline } from "./verdict.js";
 import { baseName, clock } from "./words.js";
@@ -61,6 +62,7 @@ function finished(job) {
   if (job.status === "completed" && job.result?.consensus_offset) {
     return [names(job.master_file ?? job.result.master_file, job.dub_file ?? job.result.dub_file), ...sections(job)];
   }
+  if (job.status === "completed" && job.kind === "repair") return [names(job.master_file, job.dub_file), ...repaired(job)];
   const again = h("a", { class: "button", href: "#/" }, "New analysis");
   if (job.status === "completed") {
     return [h("section", { class: "card stack" }, h("h1", {}, "Done"), h("pre", { class: "json" }, JSON.stringify(job.result, null, 2)), again)];
