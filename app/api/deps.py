@@ -1,4 +1,4 @@
-"""What endpoints may ask for."""
+"""What endpoints may ask for; all of it is asynchronous, so that no request waits for a thread."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from app.services.jobs import Jobs
 from app.services.paths import MediaPaths
 
 
-def get_services(request: Request) -> Services:
+async def get_services(request: Request) -> Services:
     """Return what the lifespan built."""
     services: Services = request.app.state.services
     return services
@@ -25,15 +25,15 @@ def get_services(request: Request) -> Services:
 ServicesDep = Annotated[Services, Depends(get_services)]
 
 
-def _settings(services: ServicesDep) -> Settings:
+async def _settings(services: ServicesDep) -> Settings:
     return services.settings
 
 
-def _jobs(services: ServicesDep) -> Jobs:
+async def _jobs(services: ServicesDep) -> Jobs:
     return services.jobs
 
 
-def _paths(services: ServicesDep) -> MediaPaths:
+async def _paths(services: ServicesDep) -> MediaPaths:
     return services.paths
 
 

@@ -37,11 +37,11 @@ class Seen:
     view: dict[str, Any]
 
 
-def _analysis(analysis_id: AnalysisId, services: ServicesDep) -> str:
+async def _analysis(analysis_id: AnalysisId, services: ServicesDep) -> str:
     return services.jobs.get(analysis_id, kinds=SINGLE_KINDS).id
 
 
-def _batch(batch_id: BatchId, services: ServicesDep) -> str:
+async def _batch(batch_id: BatchId, services: ServicesDep) -> str:
     return services.batches.get(batch_id).id
 
 
