@@ -84,52 +84,59 @@ class _Case:
     in_place: bool = False
 
 
-def _harder(studio: Studio) -> None:
-    rng, seconds = studio.rng("g", "hard"), 300
-    master = make_master(studio, "g/gxm", studio.programme("gxm", seconds), encoding="mp3")
-    dub, own = plain_dub(studio, master, "de", 4, 1), same(master)
+FIXED_CASES = (
+    _Case(
+        notes="dub de, 200 ms cut and insert",
+        edits=_edits((CUT, 101.4, 0.2), (INSERT, 190.25, 0.2)),
+        kind="g_small",
+        in_place=True,
+    ),
+    _Case(
+        notes="dub de, 30 s insert and 30 s cut",
+        edits=_edits((INSERT, 95.5, 30.0), (CUT, 180.0, 30.0)),
+        encoding="opus",
+    ),
+    _Case(
+        notes="dub de, two edits 5 s apart",
+        edits=_edits((CUT, 120.0, 3.0), (INSERT, 128.0, 4.0)),
+        kind="g_close",
+    ),
+    _Case(
+        notes="identical, two edits 2 s apart that cancel",
+        edits=_edits((INSERT, 150.0, 2.0), (CUT, 152.0, 2.0)),
+        kind="g_close",
+        dubbed=False,
+        encoding="mp3",
+    ),
+)
+
+
+def _cases(rng: Rng, seconds: float) -> tuple[_Case, ...]:
     short = drawn_edits(rng, seconds, 8, longest=2.0)
-    cases = (
-        _Case(notes="dub de, ten edits", edits=drawn_edits(rng, seconds, 10), encoding="aac"),
+    ten = drawn_edits(rng, seconds, 10)
+    four, three = drawn_edits(rng, seconds, 4), drawn_edits(rng, seconds, 3, shortest=1)
+    return (
+        _Case(notes="dub de, ten edits", edits=ten, encoding="aac"),
         _Case(notes="identical, eight short edits", edits=short, dubbed=False),
-        _Case(
-            notes="dub de, 200 ms cut and insert",
-            edits=_edits((CUT, 101.4, 0.2), (INSERT, 190.25, 0.2)),
-            kind="g_small",
-            in_place=True,
-        ),
-        _Case(
-            notes="dub de, 30 s insert and 30 s cut",
-            edits=_edits((INSERT, 95.5, 30.0), (CUT, 180.0, 30.0)),
-            encoding="opus",
-        ),
-        _Case(
-            notes="dub de, two edits 5 s apart",
-            edits=_edits((CUT, 120.0, 3.0), (INSERT, 128.0, 4.0)),
-            kind="g_close",
-        ),
-        _Case(
-            notes="identical, two edits 2 s apart that cancel",
-            edits=_edits((INSERT, 150.0, 2.0), (CUT, 152.0, 2.0)),
-            kind="g_close",
-            dubbed=False,
-            encoding="mp3",
-        ),
+        *FIXED_CASES,
         _Case(
             notes="dub de, four edits, +30 ppm",
-            edits=drawn_edits(rng, seconds, 4),
+            edits=four,
             kind="g_drift",
             encoding="aac",
             rate=ppm(30),
         ),
         _Case(
-            notes="dub de, three edits, 24/25",
-            edits=drawn_edits(rng, seconds, 3, shortest=1),
-            kind="g_drift",
-            rate=Fraction(24, 25),
+            notes="dub de, three edits, 24/25", edits=three, kind="g_drift", rate=Fraction(24, 25)
         ),
     )
-    for index, case in enumerate(cases):
+
+
+def _harder(studio: Studio) -> None:
+    rng, seconds = studio.rng("g", "hard"), 300
+    master = make_master(studio, "g/gxm", studio.programme("gxm", seconds), encoding="mp3")
+    dub, own = plain_dub(studio, master, "de", 4, 1), same(master)
+    for index, case in enumerate(_cases(rng, seconds)):
         delay = 0.0 if case.in_place else drawn_delay_seconds(rng)
         add_pair(
             studio, f"gx{index + 1}", master, dub if case.dubbed else own,
