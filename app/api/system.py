@@ -24,9 +24,7 @@ router = APIRouter(tags=["system"])
 )
 async def health(services: ServicesDep, response: Response) -> dict[str, Any]:
     """Tell whether the service lives and can take work: disk, workers, queue, models, GPUs."""
-    seen = services.health.fresh()
-    if seen is None:
-        seen = await asyncio.to_thread(services.health.look)
+    seen = await services.health.current()
     if not seen["ready"]:
         response.status_code = 503
     return {**seen, "timestamp": timestamp()}

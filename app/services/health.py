@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import importlib.metadata
 import os
 import shutil
@@ -22,14 +23,17 @@ from sync_analyzer.ai import catalogue
 from sync_analyzer.ai.config import AiConfig
 
 FRESH_SECONDS = 1.0
-"""How old the answer may be; whoever asks more often gets the same one."""
+"""How old a look may be before another is taken."""
+
+STALE_SECONDS = 5.0
+"""How old a look may be to be given while another is taken."""
 
 LEAST_FREE_BYTES = 256 * 1024 * 1024
 """Below this the service says that the disk is nearly full."""
 
 
 class Health:
-    """Looks around at most once a second, whoever asks how often."""
+    """Looks around at most once a second, however often it is asked."""
 
     def __init__(
         self, settings: Settings, store: JobStore, runner: Runner, ai_config: AiConfig
@@ -43,18 +47,25 @@ class Health:
         self._seen: dict[str, Any] = {}
         self._seen_at = float("-inf")
 
-    def fresh(self) -> dict[str, Any] | None:
-        """Return the last look if it is fresh; takes no time."""
-        is_fresh = time.monotonic() - self._seen_at < FRESH_SECONDS
-        return self._seen if is_fresh else None
+    async def current(self) -> dict[str, Any]:
+        """
+        Return the state of the service as it was at most some seconds ago.
 
-    def look(self) -> dict[str, Any]:
-        """Look around; takes some milliseconds, so call it in a thread."""
+        A look that is no longer fresh is still given, while another thread takes a new one;
+        so nobody who asks waits for it.
+        """
+        age_seconds = time.monotonic() - self._seen_at
+        if age_seconds >= STALE_SECONDS:
+            return await asyncio.to_thread(self._refresh)
+        if age_seconds >= FRESH_SECONDS and not self._lock.locked():
+            asyncio.get_running_loop().run_in_executor(None, self._refresh)
+        return self._seen
+
+    def _refresh(self) -> dict[str, Any]:
         with self._lock:
-            if (seen := self.fresh()) is not None:
-                return seen
-            self._seen = self._look()
-            self._seen_at = time.monotonic()
+            if time.monotonic() - self._seen_at >= FRESH_SECONDS:
+                self._seen = self._look()
+                self._seen_at = time.monotonic()
             return self._seen
 
     def _look(self) -> dict[str, Any]:

@@ -21,7 +21,7 @@ from app.services.worker import WorkerConfig, execute
 from sync_analyzer.run import Run
 
 SECONDS_BETWEEN_MESSAGES = 0.1
-NICENESS = 5
+NICENESS = 10
 """Workers give way to the process that answers requests."""
 
 logger = logging.getLogger(__name__)
@@ -74,8 +74,7 @@ def start_worker(pipe: Connection, config: WorkerConfig) -> None:
     # Whoever stops the whole process group must not take running jobs along: the server
     # decides, and its way to end a worker is SIGKILL.
     signal.signal(signal.SIGTERM, signal.SIG_IGN)
-    with suppress(AttributeError, OSError):
-        os.nice(NICENESS)
+    _give_way()
     os.environ.update(config.ai_environment)
     configure_logging(
         level=config.log_level,
@@ -84,6 +83,13 @@ def start_worker(pipe: Connection, config: WorkerConfig) -> None:
         backups=config.log_backups,
     )
     _link.append(Link(pipe, config))
+
+
+def _give_way() -> None:
+    """Let whoever answers requests have the processor as soon as it wants it."""
+    with suppress(AttributeError, OSError):  # not every system has these
+        os.nice(NICENESS)
+        os.sched_setscheduler(0, os.SCHED_BATCH, os.sched_param(0))
 
 
 def warm_up(module: str) -> None:

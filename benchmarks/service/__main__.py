@@ -25,7 +25,10 @@ from benchmarks.accuracy.page import replace_block
 from benchmarks.service.load import Latency, many, streams
 from benchmarks.service.server import Service, make_pair, running
 
-HEAD = "| asked | answers | 50 %, ms | 95 %, ms | 99 %, ms | most, ms |\n|---|---|---|---|---|---|"
+HEAD = (
+    "| asked | answers | 50 %, ms | 95 %, ms | 99 %, ms | most, ms | server CPU each, ms |\n"
+    "|---|---|---|---|---|---|---|"
+)
 LONG_SECONDS = 1500.0
 
 
@@ -86,7 +89,7 @@ def polls(
             asyncio.run(
                 many(
                     f"GET {path}, {label}",
-                    service.port,
+                    service,
                     path.format(id=busy[0]),
                     requests=asked.requests,
                     concurrency=asked.concurrency,

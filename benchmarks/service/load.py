@@ -9,6 +9,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from benchmarks.service.server import Service
+
 
 @dataclass(frozen=True, slots=True)
 class Latency:
@@ -16,18 +18,24 @@ class Latency:
 
     name: str
     milliseconds: Sequence[float]
+    cpu_milliseconds: float
+    """Processor time of the server for one answer."""
 
     def row(self) -> str:
         """Return a line of the table."""
         half, most, nearly_all = np.percentile(self.milliseconds, [50, 95, 99])
         return (
             f"| {self.name} | {len(self.milliseconds)} | {half:.1f} | {most:.1f} "
-            f"| {nearly_all:.1f} | {max(self.milliseconds):.1f} |"
+            f"| {nearly_all:.1f} | {max(self.milliseconds):.1f} | {self.cpu_milliseconds:.2f} |"
         )
 
 
-async def many(name: str, port: int, path: str, *, requests: int, concurrency: int) -> Latency:
+async def many(
+    name: str, service: Service, path: str, *, requests: int, concurrency: int
+) -> Latency:
     """Ask ``requests`` times, ``concurrency`` at once, each on a connection of its own."""
+    port = service.port
+    before = service.cpu_seconds()
     left = iter(range(requests))
     times: list[float] = []
 
@@ -35,7 +43,8 @@ async def many(name: str, port: int, path: str, *, requests: int, concurrency: i
         times.extend([await _once(port, path) for _ in left])
 
     await asyncio.gather(*(asker() for _ in range(concurrency)))
-    return Latency(name, times)
+    used_seconds = service.cpu_seconds() - before
+    return Latency(name, times, used_seconds * 1000.0 / requests)
 
 
 async def _once(port: int, path: str) -> float:

@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import psutil
 
 ROOT = Path(__file__).parent.parent.parent
 RATE_HZ = 16_000
@@ -36,6 +37,11 @@ class Service:
     def media(self) -> Path:
         """Where its files are."""
         return self.folder / "media"
+
+    def cpu_seconds(self) -> float:
+        """Return the processor time of the process that answers, so far."""
+        used = psutil.Process(self.process.pid).cpu_times()
+        return float(used.user + used.system)
 
     def ask(self, method: str, path: str, body: Any = None) -> Any:
         """Return the parsed answer of one request."""
