@@ -20,7 +20,7 @@ from sync_analyzer.media.track import Track
 from sync_analyzer.run import Run
 from sync_analyzer.timebase import offset_at
 
-HOP_SECONDS = ((300.0, 0.01), (1500.0, 0.02), (4500.0, 0.04), (math.inf, 0.08))
+HOP_SECONDS = ((300.0, 0.01), (480.0, 0.02), (4500.0, 0.04), (math.inf, 0.08))
 """Feature frame step by the length of the longer file."""
 THREADS = 2
 MANY_WINDOWS = 60

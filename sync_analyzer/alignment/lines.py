@@ -18,7 +18,7 @@ from sync_analyzer.media.track import Track
 FRAME_SECONDS = 1.024
 LONG_SECONDS = 360.0
 """Longer programmes hold evidence enough without overlapping frames."""
-VERY_LONG_SECONDS = 1500.0
+VERY_LONG_SECONDS = 480.0
 """Still longer ones are sampled: one frame, then as long without."""
 WIDE_LAG_SECONDS = 0.128
 NARROW_LAG_SECONDS = 0.016
