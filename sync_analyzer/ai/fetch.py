@@ -116,9 +116,26 @@ def _download_yamnet(config: AiConfig, folder: Path) -> None:
             urllib.request.urlopen(address, timeout=TIMEOUT_SECONDS) as answer,  # noqa: S310  (http(s) only, above)
             tarfile.open(fileobj=answer, mode="r|gz") as archive,
         ):
-            archive.extractall(folder, filter="data")
+            _unpack(archive, folder)
     except (OSError, EOFError, HTTPException, tarfile.TarError, zlib.error) as error:
         raise _unreachable("yamnet", handle, error) from error
+
+
+def _unpack(archive: tarfile.TarFile, folder: Path) -> None:
+    """
+    Write an archive's files below ``folder`` and nowhere else.
+
+    Raises:
+        tarfile.TarError: a member would land elsewhere, or is no file or folder.
+    """
+    if hasattr(tarfile, "data_filter"):
+        archive.extractall(folder, filter="data")
+        return
+    for member in archive:  # Python before 3.10.12 and 3.11.4
+        inside = (folder / member.name).resolve().is_relative_to(folder.resolve())
+        if not inside or not (member.isfile() or member.isdir()):
+            raise tarfile.TarError(f"{member.name} does not belong into a model")
+        archive.extract(member, folder)
 
 
 def _unreachable(name: str, handle: str, error: Exception) -> DetectorUnavailable:

@@ -11,10 +11,11 @@ from sync_analyzer.ai.fetch import fetch, obtained
 from sync_analyzer.errors import DetectorUnavailable
 
 
-def archive():
+def archive(outside=()):
     content = io.BytesIO()
     with tarfile.open(fileobj=content, mode="w:gz") as tar:
-        for name, size in (("saved_model.pb", 50_000), ("variables/variables.index", 300)):
+        inside = (("saved_model.pb", 50_000), ("variables/variables.index", 300))
+        for name, size in (*inside, *((name, 10) for name in outside)):
             info = tarfile.TarInfo(name)
             info.size = size
             tar.addfile(info, io.BytesIO(bytes(range(256)) * (size // 256 + 1)))
@@ -27,7 +28,7 @@ def _hub():
 
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self):
-            whole = archive()
+            whole = archive(["../escaped"] if "evil" in self.path else [])
             self.send_response(200)
             self.send_header("Content-Length", str(len(whole)))
             self.end_headers()
@@ -56,6 +57,17 @@ def test_a_fetched_model_is_whole_and_recorded(tmp_path, hub):
     assert (place / "saved_model.pb").stat().st_size == 50_000
     assert checksums.is_recorded(place)
     assert checksums.damaged_files(place) == []
+
+
+@pytest.mark.parametrize("old", [False, True], ids=["with a filter", "without, as in 3.11.2"])
+def test_an_archive_that_reaches_outside_is_refused(tmp_path, hub, monkeypatch, old):
+    if old:
+        monkeypatch.delattr(tarfile, "data_filter", raising=False)
+
+    with pytest.raises(DetectorUnavailable, match="could not be fetched"):
+        fetch("yamnet", config_for(tmp_path, f"{hub}/evil/1"))
+
+    assert not list(tmp_path.rglob("escaped"))
 
 
 def test_a_download_cut_off_leaves_nothing_behind(tmp_path, hub):

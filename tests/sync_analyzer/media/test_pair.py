@@ -25,6 +25,13 @@ def long_files(workbench):
     return probe(flac), probe(workbench.make("long.wav", "-itsoffset", "0.3", "-i", flac))
 
 
+@pytest.fixture
+def children():
+    """Return the processes started since the test began; other tests may have their own."""
+    before = set(psutil.Process().children())
+    return lambda: [child for child in psutil.Process().children() if child not in before]
+
+
 def same(one, other):
     views = [(one.views[name].samples, other.views[name].samples) for name in one.views]
     return (
@@ -35,12 +42,12 @@ def same(one, other):
     )
 
 
-def test_a_pair_of_long_files_is_what_each_is_alone(long_files):
+def test_a_pair_of_long_files_is_what_each_is_alone(long_files, children):
     tracks = decode_pair(*long_files, sample_rate_hz=RATE_HZ)
 
     for media, track in zip(long_files, tracks, strict=True):
         assert same(track, decode(media, sample_rate_hz=RATE_HZ))
-    assert psutil.Process().children() == []
+    assert children() == []
 
 
 def test_a_pair_of_short_files_is_what_each_is_alone(workbench):
@@ -73,21 +80,21 @@ def test_progress_tells_of_both_and_never_runs_back(long_files):
     )
 
 
-def test_cancelling_leaves_no_process(long_files):
+def test_cancelling_leaves_no_process(long_files, children):
     started = time.monotonic()
 
     with pytest.raises(AnalysisCancelled):
         decode_pair(
             *long_files,
             sample_rate_hz=RATE_HZ,
-            run=Run(cancelled=lambda: bool(psutil.Process().children())),
+            run=Run(cancelled=lambda: bool(children())),
         )
 
     assert time.monotonic() - started < 2.0
-    assert psutil.Process().children() == []
+    assert children() == []
 
 
-def test_a_dub_that_is_gone_is_an_error(long_files):
+def test_a_dub_that_is_gone_is_an_error(long_files, children):
     master, dub = long_files
 
     with pytest.raises(MediaNotFound):
@@ -95,14 +102,14 @@ def test_a_dub_that_is_gone_is_an_error(long_files):
             master, dataclasses.replace(dub, path=dub.path + ".gone"), sample_rate_hz=RATE_HZ
         )
 
-    assert psutil.Process().children() == []
+    assert children() == []
 
 
-def test_a_child_that_is_killed_costs_time_and_nothing_else(long_files):
+def test_a_child_that_is_killed_costs_time_and_nothing_else(long_files, children):
     killed = []
 
     def kill(_fraction, _message):
-        for child in psutil.Process().children():
+        for child in children():
             killed.append(child.pid)
             child.kill()
 
