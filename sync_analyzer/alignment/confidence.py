@@ -29,7 +29,7 @@ MIN_SEGMENT_SECONDS = 6.0
 MIN_DISTINCT, KIN = 0.03, 0.6
 """What fits elsewhere as well needs kinship beside it to be a match."""
 MAX_SIDELOBE = 0.7
-SIDELOBE_SAMPLES = 12
+SIDELOBE_SAMPLES = 64
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
