@@ -39,6 +39,9 @@ Profile = Annotated[
     str, typer.Option("--profile", "-p", help="Tolerance profile, e.g. default, ebu_r37, netflix.")
 ]
 Window = Annotated[float, typer.Option("--window", min=1.0, help="Window length in seconds.")]
+SampleRate = Annotated[
+    int, typer.Option("--sample-rate", min=8000, help="Rate that offset_samples counts at, in Hz.")
+]
 Threshold = Annotated[
     float, typer.Option("--threshold", min=0.0, max=1.0, help="Confidence below this is warned of.")
 ]
@@ -66,6 +69,7 @@ def options_of(
     ai_model: str | None = None,
     profile: str = "default",
     window_seconds: float = 30.0,
+    sample_rate_hz: int = 22050,
     threshold: float = 0.7,
     master_stream: int | None = None,
     dub_stream: int | None = None,
@@ -86,6 +90,7 @@ def options_of(
         enable_ai=ai_model is not None or "ai" in chosen,
         ai_model=ai_model or "spectral",
         window_seconds=window_seconds,
+        sample_rate_hz=sample_rate_hz,
         confidence_threshold=threshold,
         master_stream=master_stream,
         dub_stream=dub_stream,

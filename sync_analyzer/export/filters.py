@@ -18,6 +18,13 @@ from sync_analyzer.export.plan import CorrectionPlan, Piece
 FADE_SECONDS = Fraction(5, 1000)
 """Length of a crossfade between two pieces, and of a fade into or out of silence."""
 
+STRETCH_LEAD_SECONDS = 0.045
+"""
+How early the rubberband filter lays sound, per unit of ``1 - tempo``.
+
+Measured at 24/25: short bursts 1.3 ms early, music 2.4 ms; at 25/24: 0.9 and 2.3 ms late.
+"""
+
 WITHOUT_TIME_STAMPS = frozenset({"wav", "w64", "flac", "aiff", "caf", "au"})
 """Containers whose samples lie end to end, so that there are no gaps to fill."""
 
@@ -113,7 +120,8 @@ def _cut(piece: Piece, plan: CorrectionPlan, *, start: Fraction) -> _Cut:
     rate_hz = plan.dub_sample_rate_hz
     place = round(piece.master_start_seconds * rate_hz)
     length = round(piece.master_end_seconds * rate_hz) - place
-    first = round((piece.dub_start_seconds - start) / piece.rate * rate_hz)
+    lead = STRETCH_LEAD_SECONDS * float(1 - piece.rate) if plan.pitch_preserved else 0.0
+    first = round((piece.dub_start_seconds - start) / piece.rate * rate_hz - lead * rate_hz)
     missing = max(0, -first)
     return _Cut(start=first + missing, stop=first + length, place=place + missing)
 

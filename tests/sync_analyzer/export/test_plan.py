@@ -107,7 +107,12 @@ def test_pieces_tile_the_programme_and_stay_inside_the_dub(reports, edges, offse
         assert left.master_end_seconds == right.master_start_seconds
     for piece in plan.sounding:
         assert piece.duration_seconds > 0
-        assert 0 <= piece.dub_start_seconds < piece.dub_end_seconds <= plan.dub_seconds + Fraction(1, 96_000)
+        assert (
+            0
+            <= piece.dub_start_seconds
+            < piece.dub_end_seconds
+            <= plan.dub_seconds + Fraction(1, 96_000)
+        )
 
 
 def test_nothing_is_applied_without_a_match(reports):
