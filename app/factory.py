@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import importlib
-import importlib.util
 import os
 import sys
 from collections.abc import AsyncIterator
@@ -16,7 +14,7 @@ from starlette.middleware.cors import CORSMiddleware
 from app.api import deps, system
 from app.api.documentation import install_documentation
 from app.api.page import install_page
-from app.api.v1 import ai, analysis, batch, events, files, tus
+from app.api.v1 import ai, analysis, batch, events, files, reports, tus
 from app.api.v1 import system as machine
 from app.core.envelope import install_error_handlers
 from app.core.folders import make_folders
@@ -39,13 +37,13 @@ ROUTERS = (
     events.router,
     batch.router,
     analysis.router,
+    reports.router,
     tus.router,
     files.router,
     ai.router,
     machine.router,
 )
 JOURNAL = "jobs.sqlite3"
-OPTIONAL_ROUTERS = ("app.api.v1.reports",)
 UPLOADS = ("/api/v1/files/upload", "/api/v1/files/tus")
 QUIET = ("/health", "/metrics", "/api/v1/analysis/", "/docs-assets", "/static")
 
@@ -102,9 +100,6 @@ def _add_routers(app: FastAPI, settings: Settings) -> None:
     app.include_router(system.router)
     for router in ROUTERS:
         app.include_router(router, dependencies=guarded)
-    for name in OPTIONAL_ROUTERS:
-        if importlib.util.find_spec(name):
-            app.include_router(importlib.import_module(name).router, dependencies=guarded)
 
 
 @asynccontextmanager

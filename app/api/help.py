@@ -80,6 +80,7 @@ def _body(openapi: Mapping[str, Any], body: Mapping[str, Any]) -> Any:
 
 
 def _resolved(openapi: Mapping[str, Any], schema: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
-    yield schema
-    if "$ref" in schema:
-        yield openapi["components"]["schemas"][schema["$ref"].rpartition("/")[2]]
+    for one in (schema, *schema.get("anyOf", ())):
+        yield one
+        if "$ref" in one:
+            yield openapi["components"]["schemas"][one["$ref"].rpartition("/")[2]]

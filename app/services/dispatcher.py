@@ -176,14 +176,18 @@ class Dispatcher:
         self._held[job.id] = Held(lease, job.batch_id)
         if job.batch_id:
             settle_batch(self._store, job.batch_id)
+        logger.info("job %s starts on %s", job.id, device, extra=_about(job))
+        self._hand_over(started, device)
+        return True
+
+    def _hand_over(self, job: Job, device: str) -> None:
         work = Work(
             job_id=job.id,
             kind=job.kind,
-            task=started.task,
+            task=job.task,
             device=device,
             request_id=job.request_id,
         )
-        logger.info("job %s starts on %s", job.id, device, extra=_about(job))
         try:
             self._executor.submit(work, self)
         except (ServiceError, RuntimeError, OSError) as error:  # no process could be started
@@ -197,7 +201,6 @@ class Dispatcher:
                     error_details={"reason": str(error)},
                 ),
             )
-        return True
 
     def _next(self) -> Job | None:
         """Return the oldest waiting job: of those outside batches first, then of batches."""

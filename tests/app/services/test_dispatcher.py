@@ -243,3 +243,24 @@ def test_a_batch_is_settled_as_its_pairs_end(bench):
 
 def test_settling_an_unknown_batch_does_nothing(bench):
     settle_batch(bench.store, "batch_0")
+
+
+def test_a_worker_that_cannot_be_started_fails_its_job_and_nothing_else(bench):
+    first, second = bench.add(2)
+    submit, failures = bench.dispatcher._executor.submit, [OSError("no more processes")]
+
+    def failing(work, observer):
+        if failures:
+            raise failures.pop()
+        submit(work, observer)
+
+    bench.dispatcher._executor.submit = failing
+
+    bench.dispatcher.start()
+
+    done = bench.wait([first, second])
+    assert (done[0].error_code, done[0].error_details["reason"]) == (
+        "WORKER_DIED",
+        "no more processes",
+    )
+    assert done[1].status is JobStatus.COMPLETED
