@@ -57,4 +57,5 @@ class AccessLogMiddleware:
 
 def _template(scope: Scope) -> str:
     """Return the route's path with its parameters unnamed, so that counts stay few."""
-    return getattr(scope.get("route"), "path", "(none)")
+    route = scope.get("route")
+    return getattr(route, "path_format", None) or getattr(route, "path", "(none)")
