@@ -58,4 +58,4 @@ class AccessLogMiddleware:
 def _template(scope: Scope) -> str:
     """Return the route's path with its parameters unnamed, so that counts stay few."""
     route = scope.get("route")
-    return getattr(route, "path_format", None) or getattr(route, "path", "(none)")
+    return str(getattr(route, "path_format", None) or getattr(route, "path", "(none)"))
