@@ -167,7 +167,8 @@ def _telling_place(report: SyncReport, plan: CorrectionPlan) -> float:
 def _worst(
     report: SyncReport, plan: CorrectionPlan, master: Media, dub: Media
 ) -> Iterator[WorstPlace]:
-    for placed in worst_places(report, count=_WORST):
+    apart = min(10.0, float(plan.master_seconds) / 8)
+    for placed in worst_places(report, count=_WORST, apart_seconds=apart):
         start = max(0.0, placed.window.master_seconds - _PLACE_SECONDS / 2)
         span = {"start_seconds": start, "length_seconds": _PLACE_SECONDS}
         yield WorstPlace(
