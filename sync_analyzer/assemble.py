@@ -165,7 +165,9 @@ def report_of(
         dub_file=dub.media.path,
         match=found.match,
         verdict=_verdict(found, judged),
-        offset_seconds=None if found.offset_seconds is None else round(float(found.offset_seconds), 9),
+        offset_seconds=None
+        if found.offset_seconds is None
+        else round(float(found.offset_seconds), 9),
         offset_interval_seconds=_interval(found),
         confidence=round(found.confidence, 4),
         sample_rate_hz=options.sample_rate_hz,

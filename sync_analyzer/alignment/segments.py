@@ -126,7 +126,9 @@ def _joined(pair: Pair, left: Segment, right: Segment) -> tuple[Segment, Segment
     dub_gap = _at(right.line, right_start) - _at(left.line, left_end)
     master_gap = right_start - left_end
     if jump > 0 and master_gap > 0.02:
-        edits.append(_edit("cut", left_end, interval, max(jump, 0.0)))
+        # The interval bounds the right segment's start; what is cut begins before it.
+        begins = (interval[0] - master_gap, interval[1] - master_gap)
+        edits.append(_edit("cut", left_end, begins, jump))
     elif jump < 0 and dub_gap > 0.02:
         edits.append(_edit("insert", left_end, interval, -jump))
     return (

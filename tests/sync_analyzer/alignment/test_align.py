@@ -52,7 +52,8 @@ def test_a_cut_is_bounded_on_both_sides_and_listed(shared, master):
     (edit,) = answer.edits
     assert (edit.kind, round(edit.duration_seconds, 3)) == ("cut", 1.5)
     low, high = edit.interval_seconds
-    assert low - 0.1 <= second.master_start_seconds <= high + 0.1
+    assert low - 1e-6 <= edit.master_seconds <= high + 1e-6
+    assert edit.master_seconds == pytest.approx(30.0, abs=0.1)
 
 
 def test_an_insert_is_one_instant_of_the_master(shared, master):
