@@ -228,7 +228,7 @@ def test_a_repair_of_a_file_that_is_gone_is_refused(client, folder):
 
 def test_the_service_answers_while_a_report_is_drawn(client, analysed):
     slowest = 0.0
-    url = f"{V1}/{analysed['late']}/report?format=pdf"
+    url = f"{V1}/{analysed['late']}/report?format=png"
 
     with ThreadPoolExecutor(max_workers=2) as pool:
         drawn = [pool.submit(client.get, url) for _ in range(2)]
