@@ -38,7 +38,7 @@ STATUS_BY_ERROR: Mapping[type[Exception], int] = MappingProxyType(
         service.QueueFull: HTTPStatus.SERVICE_UNAVAILABLE,
         service.FileTooLarge: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
         service.RequestTooLarge: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
-        service.NotAFolder: HTTPStatus.UNPROCESSABLE_ENTITY,
+        service.NotAFolder: HTTPStatus.NOT_FOUND,
         service.StorageFull: HTTPStatus.INSUFFICIENT_STORAGE,
         service.UploadNotFound: HTTPStatus.NOT_FOUND,
         service.UploadRejected: HTTPStatus.UNPROCESSABLE_ENTITY,

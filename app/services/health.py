@@ -25,7 +25,7 @@ from sync_analyzer.ai.config import AiConfig
 FRESH_SECONDS = 1.0
 """How old a look may be before another is taken."""
 
-STALE_SECONDS = 5.0
+STALE_SECONDS = 2.0
 """How old a look may be to be given while another is taken."""
 
 LEAST_FREE_BYTES = 256 * 1024 * 1024

@@ -140,13 +140,13 @@ def test_a_body_that_is_no_request_is_refused(server, body):
 
 
 def test_a_body_too_large_is_refused_unread(server):
-    answer = server.client.post(SYNC, content=b" " * 1_100_000, headers=JSON)
+    answer = server.client.post(SYNC, content=b" " * 17_000_000, headers=JSON)
 
     assert_refused(answer, 413, "REQUEST_TOO_LARGE")
 
 
 def test_a_body_too_large_without_a_length_is_refused(server):
-    pieces = (b" " * 100_000 for _ in range(12))
+    pieces = (b" " * 1_000_000 for _ in range(17))
 
     answer = server.client.post(SYNC, content=pieces, headers=JSON)
 
@@ -218,6 +218,4 @@ def open_bytes(path):
 
 
 def test_nothing_is_left_running(server):
-    counts = server.get("/health").json()["queue"]
-
-    assert counts["processing"] == counts["pending"] == 0
+    server.wait_idle()

@@ -66,7 +66,7 @@ def test_links_that_lead_outside_are_not_shown(server):
         ("%2e%2e/%2e%2e", 403, "PATH_NOT_ALLOWED"),
         ("nothing-here", 404, "FILE_NOT_FOUND"),
         ("%00", 404, "FILE_NOT_FOUND"),
-        ("notes.txt", 422, "NOT_A_FOLDER"),
+        ("notes.txt", 404, "NOT_A_FOLDER"),
     ],
 )
 def test_what_cannot_be_listed_says_why(server, path, status, code):

@@ -96,11 +96,13 @@ def test_what_is_switched_off_is_refused_by_name(guarded):
 
 
 def test_who_hurries_waits_and_polls_are_free(guarded):
-    answers = [guarded.get("/api/v1/analysis/") for _ in range(9)]
+    answers = []
+    while not answers or answers[-1].status_code != 429:
+        answers.append(guarded.get("/api/v1/analysis/"))
+        assert len(answers) <= 2 * 8 + 1  # a window of the limit may have ended on the way
     polls = [guarded.get("/api/v1/analysis/x") for _ in range(30)]
     health = [guarded.get("/health") for _ in range(30)]
 
-    assert answers[-1].status_code == 429
     assert answers[-1].json()["error_code"] == "RATE_LIMITED"
     assert 0 < int(answers[-1].headers["retry-after"]) <= 60
     assert answers[-1].headers["x-ratelimit-limit"] == "8"

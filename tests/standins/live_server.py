@@ -134,6 +134,16 @@ class LiveServer:
             assert time.monotonic() < deadline, f"waited too long: {json.dumps(view)[:500]}"
             time.sleep(0.05)
 
+    def wait_idle(self, *, seconds=20.0):
+        """Wait until the service says that nothing waits or runs."""
+        deadline = time.monotonic() + seconds
+        while True:
+            queue = self.get("/health").json()["queue"]
+            if queue["pending"] == queue["processing"] == 0:
+                return
+            assert time.monotonic() < deadline, f"still at work: {queue}"
+            time.sleep(0.2)
+
     def pair(self, name="pair", *, seconds=12.0, delay_seconds=0.25, seed=1):
         """Write a master and a dub that lies ``delay_seconds`` late; return both paths."""
         rate_hz = 16_000
