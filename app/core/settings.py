@@ -178,7 +178,9 @@ class Settings(BaseSettings):
     )
 
     # Caching
-    enable_caching: bool = Field(True, description="Reuse results and decoded files.")
+    enable_caching: bool = Field(
+        True, description="Reuse results and decoded files of earlier analyses."
+    )
     cache_ttl: int = Field(3600, ge=1, description="Age in seconds at which a result is stale.")
     cache_max_bytes: int = Field(
         10_737_418_240, ge=0, description="Space the cache may take below DATA_DIR, in bytes."

@@ -23,8 +23,9 @@ def run(task: Mapping[str, Any], run: Run, config: WorkerConfig) -> TaskResult:
     """Return where the dub lies against the master, from the cache where it is known."""
     options = options_from(task["options"])
     if not config.enable_caching:
-        forget_tracks()
-        result = analyze(task["master"], task["dub"], options=options, run=run).to_dict()
+        master = task["master"]
+        track = _master_track(master, options, config, run) if task.get("share_master") else None
+        result = _analysed(master, task["dub"], options, run, track)
         return TaskResult(result=_named(result, task["names"]))
     cache = ResultCache(config.cache_dir, ttl_seconds=config.cache_ttl_seconds)
     key = options_key(task["options"], config.ai_environment)
@@ -35,13 +36,18 @@ def run(task: Mapping[str, Any], run: Run, config: WorkerConfig) -> TaskResult:
         return TaskResult(result=_named(found, task["names"]), cached=True)
     shared = bool(task.get("share_master")) or cache.was_seen(master[0])
     track = _master_track(master[0], options, config, run) if shared else None
-    if track is None:
-        forget_tracks()
-    result = analyze(
-        master[0], dub[0], options=options, run=run.part(1.0), master_track=track
-    ).to_dict()
+    result = _analysed(master[0], dub[0], options, run, track)
     cache.keep(result, master=master, dub=dub, options_key=key)
     return TaskResult(result=_named(result, task["names"]))
+
+
+def _analysed(
+    master: str, dub: str, options: Options, run: Run, track: Track | None
+) -> dict[str, Any]:
+    if track is None:
+        forget_tracks()
+    report = analyze(master, dub, options=options, run=run.part(1.0), master_track=track)
+    return report.to_dict()
 
 
 def _master_track(master: str, options: Options, config: WorkerConfig, run: Run) -> Track:

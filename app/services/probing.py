@@ -3,18 +3,31 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import dataclasses
 import json
 from collections import OrderedDict
 from collections.abc import Iterator, Mapping
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
+from app.services.errors import JobTimedOut, JobTooBig, WorkerDied
 from app.services.ports import JobExecutor, Outcome, Work
 from app.services.worker import TaskResult, WorkerConfig
 from sync_analyzer import errors as library
 from sync_analyzer.media.track import Media
 from sync_analyzer.run import Run
+
+REASON_BY_CODE: Mapping[str, str] = MappingProxyType(
+    {
+        JobTimedOut.error_code: "opening it took longer than PROBE_TIME_LIMIT_SECONDS",
+        JobTooBig.error_code: "opening it took too much memory",
+        WorkerDied.error_code: "it crashes the decoder",
+        "INTERNAL_ERROR": "opening it failed in a way nobody foresaw; the log has the cause",
+    }
+)
+"""Why a file counts as undecodable that brought its probe down."""
 
 MOST_STREAMS = 64
 REMEMBERED = 4096
@@ -90,8 +103,7 @@ class Prober:
         return await self._ask({"path": str(path), "stream": None, "all_streams": True})
 
     async def _ask(self, task: Mapping[str, Any]) -> dict[str, Any]:
-        async with self._turns:
-            outcome = await self._outcome(task)
+        outcome = await self._outcome(task)
         if outcome.result is None:
             raise _error_of(outcome, Path(task["path"]))
         answer: dict[str, Any] = json.loads(outcome.result)
@@ -103,7 +115,13 @@ class Prober:
         self._count += 1
         job_id = f"probe_{self._count}"
         work = Work(job_id=job_id, kind="probe", task=task)
-        await asyncio.to_thread(self._executor.submit, work, _Hearer(loop, answer))
+        await self._turns.acquire()
+        hearer = _Hearer(loop, answer, self._turns)
+        try:
+            await asyncio.to_thread(self._executor.submit, work, hearer)
+        except BaseException:
+            self._turns.release()
+            raise
         try:
             return await answer
         except asyncio.CancelledError:
@@ -112,20 +130,33 @@ class Prober:
 
 
 class _Hearer:
-    """Carries the end of a probe from the executor's thread to the event loop."""
+    """
+    Carries the end of a probe from the executor's thread to the event loop.
 
-    def __init__(self, loop: asyncio.AbstractEventLoop, answer: asyncio.Future[Outcome]) -> None:
+    The turn ends with the work, not with the patience of who asked: until then the worker
+    is busy.
+    """
+
+    def __init__(
+        self,
+        loop: asyncio.AbstractEventLoop,
+        answer: asyncio.Future[Outcome],
+        turns: asyncio.Semaphore,
+    ) -> None:
         self._loop = loop
         self._answer = answer
+        self._turns = turns
 
     def progressed(self, job_id: str, fraction: float, message: str) -> None:
         """A probe has no progress."""
 
     def ended(self, job_id: str, outcome: Outcome) -> None:
         """Hand the outcome over."""
-        self._loop.call_soon_threadsafe(self._settle, outcome)
+        with contextlib.suppress(RuntimeError):  # the server has stopped meanwhile
+            self._loop.call_soon_threadsafe(self._settle, outcome)
 
     def _settle(self, outcome: Outcome) -> None:
+        self._turns.release()
         if not self._answer.done():
             self._answer.set_result(outcome)
 
@@ -142,7 +173,8 @@ def _error_of(outcome: Outcome, path: Path) -> library.MediaError:
             error = cls.__new__(cls)
             library.SyncAnalyzerError.__init__(error, outcome.error, **outcome.error_details)
             return error
-    return library.UndecodableMedia(str(path), outcome.error or "the look at it was stopped")
+    reason = REASON_BY_CODE.get(outcome.error_code or "", "the look at it was stopped")
+    return library.UndecodableMedia(str(path), reason)
 
 
 def _subclasses(cls: type[library.MediaError]) -> Iterator[type[library.MediaError]]:

@@ -173,7 +173,7 @@ def test_a_job_over_its_time_limit_is_stopped(processes):
 
 
 def test_a_job_over_its_memory_limit_is_stopped(processes):
-    executor = processes(memory_limit_bytes=GIGABYTE)
+    executor = processes(memory_limit_bytes=GIGABYTE // 2)
 
     _, outcome = run(executor, work("hungry", end="eat_memory"))
 

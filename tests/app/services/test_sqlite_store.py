@@ -1,9 +1,11 @@
 """What the journal does beyond the contract: last, migrate, and be shared."""
 
 import sqlite3
+import statistics
 import subprocess
 import sys
 import textwrap
+import time
 
 import pytest
 
@@ -117,4 +119,27 @@ def test_memory_is_bounded_and_what_fell_out_is_read_again(tmp_path, monkeypatch
 
     assert [store.get(job.id).id for job in jobs] == [job.id for job in jobs]
     assert len(store._memory) == 10
+    store.close()
+
+
+def test_reading_a_job_costs_the_same_among_ten_thousand(tmp_path):
+    store = SqliteJobStore(tmp_path / "jobs.db")
+    job = a_job()
+    store.add([job])
+
+    def seconds():
+        costs = []
+        for _ in range(300):
+            started = time.perf_counter()
+            store.get(job.id)
+            costs.append(time.perf_counter() - started)
+        return statistics.median(costs)
+
+    few = seconds()
+    for start in range(0, 10_000, 1000):
+        many = [Job(id=f"job_{start + number}", kind="analysis") for number in range(1000)]
+        store.add(many)
+    store.get(job.id)
+
+    assert seconds() < 4 * few + 1e-5
     store.close()
