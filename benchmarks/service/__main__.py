@@ -29,6 +29,7 @@ HEAD = (
     "| asked | answers | 50 %, ms | 95 %, ms | 99 %, ms | most, ms | server CPU each, ms |\n"
     "|---|---|---|---|---|---|---|"
 )
+ASKED = (("/health", None), ("/api/v1/analysis/{id}", None), ("/api/v1/analysis/{id}", 1))
 LONG_SECONDS = 1500.0
 
 
@@ -65,8 +66,7 @@ def measure(asked: argparse.Namespace, folder: Path) -> list[str]:
         stream_line = follow(service, pair, asked.streams)
         cancel_line = cancel(service, pair)
     return [
-        f"{platform.machine()}, {os.cpu_count()} cores, {asked.concurrency} requests at once, "
-        "two analyses running:",
+        f"{platform.machine()}, {os.cpu_count()} cores, two analyses running:",
         "",
         HEAD,
         *rows,
@@ -81,18 +81,18 @@ def polls(
 ) -> list[Latency]:
     """Ask for health and for a status while two analyses run."""
     found = []
-    for path in ("/health", "/api/v1/analysis/{id}"):
+    for path, at_once in ASKED:
         busy = [service.analyse(*pair) for _ in range(2)]
         for analysis_id in busy:
             service.wait(analysis_id, "processing")
         found.append(
             asyncio.run(
                 many(
-                    f"GET {path}, {label}",
+                    f"GET {path}, {at_once or asked.concurrency} at once, {label}",
                     service,
                     path.format(id=busy[0]),
                     requests=asked.requests,
-                    concurrency=asked.concurrency,
+                    concurrency=at_once or asked.concurrency,
                 )
             )
         )
