@@ -43,7 +43,7 @@ def _speed_failed(judgement: Judgement) -> bool:
 
 def _segments_failed(judgement: Judgement) -> bool:
     score = judgement.segments
-    if score is None:
+    if score is None or max(score.expected, score.reported) < 2:
         return False
     return score.found[-1] < score.expected or score.true[-1] < score.reported
 
