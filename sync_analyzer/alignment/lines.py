@@ -9,7 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.ndimage import uniform_filter1d
 
-from sync_analyzer.dsp.lagmap import Geometry, Samples, lag_map
+from sync_analyzer.dsp.half import Samples
+from sync_analyzer.dsp.lagmap import Geometry, lag_map
 from sync_analyzer.dsp.level import loudness_mask
 from sync_analyzer.dsp.tree import Ridge, best_ridge
 from sync_analyzer.evidence import Line

@@ -20,7 +20,8 @@ import scipy.fft
 import soxr
 from numpy.typing import NDArray
 
-Samples = NDArray[np.float16] | NDArray[np.float32]
+from sync_analyzer.dsp.frames import frames_at, read
+from sync_analyzer.dsp.half import Samples
 
 LOW_HZ = 70.0
 BLOCK_FRAMES = 16
@@ -123,24 +124,36 @@ def _cross_spectrum(
     size = geometry.frame_samples
     taper, band = _weights(size, geometry.sample_rate_hz)
     starts = (frames + 1) * geometry.hop_samples - size // 2
-    left = _frames(master, starts, size) * taper
+    left = frames_at(master, starts, size=size)
+    left *= taper
     if pitch_kept or abs(rate - 1.0) * size < PLACED_SAMPLES:
         right, part = _placed(dub, geometry, starts, rate, offset_seconds)
     else:
         right, part = _retimed(dub, geometry, starts, rate, offset_seconds)
+    right *= taper
     one = scipy.fft.rfft(left, axis=1, overwrite_x=True)
-    two = scipy.fft.rfft(right * taper, axis=1, overwrite_x=True)
+    two = scipy.fft.rfft(right, axis=1, overwrite_x=True)
     np.conjugate(one, out=one)
     one *= two
-    magnitude = np.sqrt(one.real**2 + one.imag**2)
+    magnitude = np.abs(one)
     magnitude += 1e-3 * magnitude.mean(axis=1, keepdims=True) + 1e-20
     np.divide(band, magnitude, out=magnitude)
     one *= magnitude
     if part.any():
         shared = part[:1] if np.ptp(part) == 0.0 else part
-        angle = np.outer(shared, np.arange(one.shape[1]) * (2.0 * np.pi / size))
-        one *= np.exp(1j * angle.astype(np.float32))
+        one *= _earlier(shared, size)
     return np.asarray(one, np.complex64)
+
+
+def _earlier(samples: NDArray[np.float64], size: int) -> NDArray[np.complex64]:
+    """Return, a row each, the spectrum factor that moves a frame earlier by so many samples."""
+    turns = np.arange(size // 2 + 1, dtype=np.float32) * np.float32(2.0 * np.pi / size)
+    angle = np.outer(samples.astype(np.float32), turns)
+    factor = np.empty(angle.shape, np.complex64)
+    # numpy's complex exponential takes forty times as long.
+    np.cos(angle, out=factor.real)
+    np.sin(angle, out=factor.imag)
+    return factor
 
 
 def aligned_frames(
@@ -158,7 +171,7 @@ def aligned_frames(
     starts = (frames + 1) * geometry.hop_samples - size // 2
     place = _placed if abs(rate - 1.0) * size < PLACED_SAMPLES else _retimed
     right, _ = place(dub, geometry, starts, rate, offset_seconds)
-    return _frames(master, starts, size) * taper, right * taper
+    return frames_at(master, starts, size=size) * taper, right * taper
 
 
 @lru_cache(maxsize=8)
@@ -179,7 +192,7 @@ def _placed(
     size = geometry.frame_samples
     wanted = rate * (starts + size / 2) - offset * geometry.sample_rate_hz - size / 2
     whole = np.floor(wanted).astype(np.int64)
-    return _frames(dub, whole, size), wanted - whole
+    return frames_at(dub, whole, size=size), wanted - whole
 
 
 def _retimed(
@@ -190,7 +203,7 @@ def _retimed(
     span = int(starts[-1] - starts[0]) + size
     first = rate * starts[0] - offset * geometry.sample_rate_hz
     begin = int(np.floor(first)) - MARGIN_SAMPLES
-    piece = _read(dub, begin, begin + int(np.ceil(rate * span)) + 2 * MARGIN_SAMPLES + 2)
+    piece = read(dub, begin, begin + int(np.ceil(rate * span)) + 2 * MARGIN_SAMPLES + 2)
     stretched = soxr.resample(
         piece, geometry.sample_rate_hz, geometry.sample_rate_hz / rate, quality="HQ"
     )
@@ -198,21 +211,3 @@ def _retimed(
     whole = int(np.floor(at))
     rows = np.lib.stride_tricks.sliding_window_view(stretched, size)
     return rows[whole + (starts - starts[0])], np.full(len(starts), at - whole)
-
-
-def _frames(samples: Samples, starts: NDArray[np.int64], size: int) -> NDArray[np.float32]:
-    """Return frames of ``size`` samples from each start, silence outside the file."""
-    span = int(starts[-1] - starts[0]) + size
-    if span <= 2 * size * len(starts):
-        block = _read(samples, int(starts[0]), int(starts[0]) + span)
-        rows = np.lib.stride_tricks.sliding_window_view(block, size)[starts - starts[0]]
-        return np.asarray(rows, np.float32)
-    return np.stack([_read(samples, int(start), int(start) + size) for start in starts])
-
-
-def _read(samples: Samples, start: int, stop: int) -> NDArray[np.float32]:
-    out = np.zeros(stop - start, np.float32)
-    low, high = max(0, start), min(len(samples), stop)
-    if high > low:
-        out[low - start : high - start] = samples[low:high]
-    return out

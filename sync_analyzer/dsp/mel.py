@@ -6,6 +6,9 @@ import numpy as np
 import scipy.fft
 from numpy.typing import NDArray
 
+from sync_analyzer.dsp.frames import frames_at
+from sync_analyzer.dsp.half import Samples
+
 FRAME_SECONDS = 0.032
 BANDS = 24
 LOW_HZ = 60.0
@@ -38,9 +41,7 @@ def _mel(hz: float) -> float:
     return float(2595.0 * np.log10(1.0 + hz / 700.0))
 
 
-def log_mel(
-    samples: NDArray[np.float16] | NDArray[np.float32], *, sample_rate_hz: int, hop_samples: int
-) -> NDArray[np.float32]:
+def log_mel(samples: Samples, *, sample_rate_hz: int, hop_samples: int) -> NDArray[np.float32]:
     """
     Return ``log(energy + floor)`` in mel bands, the floor 80 dB under the loudest frame.
 
@@ -62,13 +63,10 @@ def log_mel(
     block = max(1, (1 << 20) // hop_samples)
     for first in range(0, frames, block):
         last = min(frames, first + block)
-        start = first * hop_samples - lead
-        stop = (last - 1) * hop_samples - lead + fft_samples
-        piece = np.zeros(stop - start, np.float32)
-        low, high = max(0, start), min(len(samples), stop)
-        piece[low - start : high - start] = samples[low:high]
-        view = np.lib.stride_tricks.sliding_window_view(piece, fft_samples)[::hop_samples]
-        spectrum = scipy.fft.rfft(view * window, axis=1)
+        starts = np.arange(first, last) * hop_samples - lead
+        pieces = frames_at(samples, starts, size=fft_samples)
+        pieces *= window
+        spectrum = scipy.fft.rfft(pieces, axis=1, overwrite_x=True)
         energy[first:last] = (spectrum.real**2 + spectrum.imag**2) @ bank
     floor = max(float(energy.max(initial=0.0)) * 1e-8, 1e-12)
     return np.asarray(np.log(energy + np.float32(floor)), np.float32)

@@ -10,6 +10,7 @@ from av.container import InputContainer
 
 from sync_analyzer.errors import EmptyMedia, MediaNotAFile, MediaNotFound, UndecodableMedia
 
+PROTOCOLS = "file"
 DEMUXERS = (
     "3g2,3gp,aac,ac3,ac4,act,adp,adx,aiff,amr,amrnb,amrwb,ape,asf,asf_o,au,avi,bonk,caf,daud,"
     "dirac,dnxhd,dsf,dts,dtshd,dv,eac3,flac,flv,g722,gxf,iamf,iff,ircam,ivf,laf,lc3,loas,lxf,"
@@ -59,7 +60,7 @@ def open_container(path: str) -> InputContainer:
         opened: InputContainer = av.open(
             "file:" + os.path.abspath(path),
             mode="r",
-            options={"protocol_whitelist": "file", "format_whitelist": DEMUXERS},
+            options={"protocol_whitelist": PROTOCOLS, "format_whitelist": DEMUXERS},
             metadata_errors="replace",
         )
         return opened

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import dataclass, field
 
 import av
 from av.container import InputContainer
@@ -12,15 +13,20 @@ from av.stream import Discard
 
 from sync_analyzer.errors import UndecodableMedia
 from sync_analyzer.media.container import open_container, reason
-from sync_analyzer.media.finish import finished, lost_content
+from sync_analyzer.media.finish import finished, lost_content, missing_seconds
 from sync_analyzer.media.probe import choose_streams
 from sync_analyzer.media.programme import Programme
-from sync_analyzer.media.resample import Allocate
+from sync_analyzer.media.strides import strides
+from sync_analyzer.media.timeline import StreamTimeline
 from sync_analyzer.media.track import Media, Track
 from sync_analyzer.media.views import Mix
 from sync_analyzer.run import Run
 
 _REPORT_EVERY_SECONDS = 0.2
+_HEAD_SECONDS = 2.0
+_STRIDE_SECONDS = 1.0
+_PACKET_SECONDS = 0.015
+"""Shorter than any packet that may be missing at the end."""
 
 
 def decode(
@@ -59,7 +65,8 @@ class Decoding:
     sample_rate_hz: int
     views: Sequence[str] | None = None
     progress_label: str = "Master"
-    allocate: Allocate | None = None
+    closely: AbstractContextManager[object] = field(default_factory=nullcontext)
+    """Held while packets pass through Python one by one, which two threads at once do badly."""
 
     def run(self, run: Run) -> Track:
         """Return the track; raises as `decode` does."""
@@ -70,6 +77,18 @@ class Decoding:
         return finished(programme)
 
     def _pass(self, run: Run, *, only_mix: Mix | None = None) -> Programme:
+        progress = _Progress(run, self.progress_label, self.media.duration_seconds)
+        programme = self._taken(_stride, progress, only_mix)
+        if programme is None:
+            with self.closely:
+                programme = self._taken(_pump, progress, only_mix)
+        assert programme is not None
+        if not programme.levels.samples:
+            raise UndecodableMedia(self.media.path, "no sample of its audio could be decoded")
+        return programme
+
+    def _taken(self, way: _Way, progress: _Progress, only_mix: Mix | None) -> Programme | None:
+        """Take the file through a new programme one way; None where that way does not do."""
         with open_container(self.media.path) as container:
             chosen = choose_streams(container, self.media.path, stream=self.media.stream)
             for stream in container.streams:
@@ -83,14 +102,52 @@ class Decoding:
                 sample_rate_hz=self.sample_rate_hz,
                 views=self.views,
                 only_mix=only_mix,
-                allocate=self.allocate,
             )
-            progress = _Progress(run, self.progress_label, self.media.duration_seconds)
-            _pump(container, chosen, programme, progress)
+            progress.report_if_due(0.0)
+            if not way(container, chosen, programme, progress):
+                return None
             programme.finish()
-        if not programme.levels.samples:
-            raise UndecodableMedia(self.media.path, "no sample of its audio could be decoded")
         return programme
+
+
+def _stride(
+    container: InputContainer,
+    chosen: Sequence[av.AudioStream],
+    programme: Programme,
+    progress: _Progress,
+) -> bool:
+    """
+    Decode the stream's head packet by packet and the rest in strides.
+
+    The head says where the sound begins; from there on its time stamps must be regular.
+
+    Returns:
+        False where they are not, or anything else wants a closer look: packet by packet.
+    """
+    if len(chosen) > 1:
+        return False
+    timeline, stream = programme.timelines[0], chosen[0]
+    head_samples = 0
+    try:
+        for packet in _packets(container, chosen):
+            head_samples += _placed(packet, timeline)
+            if timeline.is_steady and head_samples >= _HEAD_SECONDS * stream.sample_rate:
+                break
+        else:
+            return True
+        for block in strides(
+            programme.media.path,
+            audio_stream=container.streams.audio.index(stream),
+            first_sample=head_samples,
+            stride_samples=int(_STRIDE_SECONDS * stream.sample_rate),
+        ):
+            if not timeline.follow(block):
+                return False
+            progress.report_if_due(programme.position_seconds)
+    except av.FFmpegError:
+        return False
+    skipped_seconds = timeline.applied.skipped_samples / stream.sample_rate
+    return bool(missing_seconds(programme) - skipped_seconds < _PACKET_SECONDS)
 
 
 def _pump(
@@ -98,29 +155,33 @@ def _pump(
     chosen: Sequence[av.AudioStream],
     programme: Programme,
     progress: _Progress,
-) -> None:
+) -> bool:
     """Take the chosen streams' packets through their decoders to their timelines."""
     timelines = {s.index: t for s, t in zip(chosen, programme.timelines, strict=True)}
-    clock = time.monotonic
-    due = clock()
     try:
         for packet in _packets(container, chosen):
-            timeline = timelines[packet.stream.index]
-            if not timeline.started:
-                timeline.applied.skipped_samples += _skipped_samples(packet)
             try:
-                for frame in packet.decode():
-                    timeline.place(frame)
+                _placed(packet, timelines[packet.stream.index])
             except av.FFmpegError as error:
                 programme.failed(reason(error))
-            if clock() >= due:
-                progress.report(programme.position_seconds)
-                due = clock() + _REPORT_EVERY_SECONDS
+            progress.report_if_due(programme.position_seconds)
     except av.FFmpegError as error:
         programme.failed(reason(error))
         for stream, timeline in zip(chosen, programme.timelines, strict=True):
             for frame in stream.decode(None):
                 timeline.place(frame)
+    return True
+
+
+def _placed(packet: av.Packet[av.AudioStream], timeline: StreamTimeline) -> int:
+    """Decode one packet onto the timeline; return how many samples that were."""
+    if not timeline.started:
+        timeline.applied.skipped_samples += _skipped_samples(packet)
+    samples = 0
+    for frame in packet.decode():
+        samples += frame.samples
+        timeline.place(frame)
+    return samples
 
 
 def _packets(
@@ -147,15 +208,28 @@ class _Progress:
         self._run = run
         self._label = label.lower()
         self._duration_seconds = duration_seconds
+        self._due = time.monotonic()
+        self._fraction = 0.0
+
+    def report_if_due(self, position_seconds: float) -> None:
+        """Report the position where the last report was long enough ago."""
+        if time.monotonic() >= self._due:
+            self.report(position_seconds)
+            self._due = time.monotonic() + _REPORT_EVERY_SECONDS
 
     def report(self, position_seconds: float) -> None:
         """Report the position; raise `AnalysisCancelled` where the run was cancelled."""
         total = self._duration_seconds
-        fraction = position_seconds / total if total > 0 else 0.0
+        self._fraction = max(self._fraction, position_seconds / total if total > 0 else 0.0)
         of = f" of {_clock(total)}" if total > 0 else ""
-        self._run.checkpoint(fraction, f"Decoding {self._label} - {_clock(position_seconds)}{of}")
+        self._run.checkpoint(
+            self._fraction, f"Decoding {self._label} - {_clock(position_seconds)}{of}"
+        )
 
 
 def _clock(seconds: float) -> str:
     whole = int(seconds)
     return f"{whole // 3600:02d}:{whole // 60 % 60:02d}:{whole % 60:02d}"
+
+
+_Way = Callable[[InputContainer, Sequence[av.AudioStream], Programme, _Progress], bool]

@@ -141,12 +141,17 @@ def _is_truncated(programme: Programme) -> bool:
     media = programme.media
     if media.missing_seconds > 0:
         return True
+    return missing_seconds(programme) > max(_SHORT_SECONDS, 0.005 * media.duration_seconds)
+
+
+def missing_seconds(programme: Programme) -> float:
+    """Return how far the sound ends before its promised end, 0 where nothing is promised."""
+    media = programme.media
     if media.container in _GUESSED_DURATION or media.duration_seconds <= 0:
-        return False
+        return 0.0
     if "matroska" in media.container and "DURATION" not in media.tags:
-        return False  # only the length of the whole file is known, picture included
-    short = media.start_seconds + media.duration_seconds - programme.sink.end_seconds
-    return short > max(_SHORT_SECONDS, 0.005 * media.duration_seconds)
+        return 0.0  # only the length of the whole file is known, picture included
+    return media.start_seconds + media.duration_seconds - programme.position_seconds
 
 
 def _warnings(programme: Programme, applied: dict[str, Any]) -> Iterator[str]:

@@ -2,75 +2,73 @@
 
 from __future__ import annotations
 
-import os
+import threading
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 
-from sync_analyzer.media.child import Child, ChildFailed
 from sync_analyzer.media.decode import Decoding
 from sync_analyzer.media.track import Media, Track
 from sync_analyzer.run import Run
 
-_WORTH_A_PROCESS_SECONDS = 300.0
-"""A child costs a few tenths of a second; shorter files are decoded one after the other."""
+_LOOK_EVERY_SECONDS = 0.1
 
 
 def decode_pair(
     master: Media, dub: Media, *, sample_rate_hz: int, run: Run | None = None
 ) -> tuple[Track, Track]:
     """
-    Return both tracks, as `decode` gives them.
+    Return both tracks, as `decode` gives them, decoded in two threads.
 
-    Long files are decoded in two processes, the dub's views coming over in shared memory.
-    Two threads would not do: every packet passes Python's lock several times, and two
-    decoders that fight for it take longer than one after the other.
+    Only this thread is heard by ``run``.
 
     Raises:
         MediaError: as `decode`; the master's where both files are at fault.
-        AnalysisCancelled: the run was cancelled; no process is left by then.
+        AnalysisCancelled: the run was cancelled; nothing is at work any more by then.
     """
     run = run or Run()
-    first, second = (
-        Decoding(media=media, sample_rate_hz=sample_rate_hz, progress_label=label)
+    closely = threading.Lock()
+    decodings = [
+        Decoding(media=media, sample_rate_hz=sample_rate_hz, progress_label=label, closely=closely)
         for media, label in ((master, "Master"), (dub, "Dub"))
-    )
-    share = _share(master, dub)
-    if not _is_worth_a_process(master, dub):
-        return first.run(run.part(share)), second.run(run.part(1 - share))
-    with Child(dub, sample_rate_hz=sample_rate_hz, progress_label="Dub") as child:
-        master_track = first.run(_beside(child, run, share=share))
+    ]
+    watched = [_Watched("master"), _Watched("dub")]
+    shares = _shares(master, dub)
+    with ThreadPoolExecutor(max_workers=2) as pool:
+        tracks: list[Future[Track]] = [
+            pool.submit(decoding.run, Run(progress=one.progress, cancelled=one.stop.is_set))
+            for decoding, one in zip(decodings, watched, strict=True)
+        ]
         try:
-            return master_track, child.track(_after(run, share=share))
-        except ChildFailed:
-            return master_track, second.run(_after(run, share=share))
+            while wait(tracks, timeout=_LOOK_EVERY_SECONDS).not_done and not _failed(tracks[0]):
+                fraction = sum(s * one.fraction for s, one in zip(shares, watched, strict=True))
+                run.checkpoint(fraction, _both(*watched))
+        finally:
+            for one in watched:
+                one.stop.set()
+    return tracks[0].result(), tracks[1].result()
 
 
-def _share(master: Media, dub: Media) -> float:
-    """Return the master's share of the work."""
-    lengths = [max(media.duration_seconds, 1.0) for media in (master, dub)]
-    return lengths[0] / sum(lengths)
+class _Watched:
+    """What one thread last said, and the word to stop it."""
+
+    def __init__(self, name: str) -> None:
+        self.fraction = 0.0
+        self.message = f"Decoding {name} - starting"
+        self.stop = threading.Event()
+
+    def progress(self, fraction: float, message: str) -> None:
+        """Take note of the thread's progress."""
+        self.fraction, self.message = fraction, message
 
 
-def _is_worth_a_process(master: Media, dub: Media) -> bool:
-    shorter_seconds = min(master.duration_seconds, dub.duration_seconds)
-    return Child.available and shorter_seconds >= _WORTH_A_PROCESS_SECONDS and _cores() > 1
+def _both(master: _Watched, dub: _Watched) -> str:
+    return f"{master.message}, {dub.message.removeprefix('Decoding ')}"
 
 
-def _cores() -> int:
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
+def _failed(track: Future[Track]) -> bool:
+    return track.done() and track.exception() is not None
 
 
-def _beside(child: Child, run: Run, *, share: float) -> Run:
-    """Return the run of what this process does while the child works."""
-
-    def progress(fraction: float, message: str) -> None:
-        child.look()
-        both = share * fraction + (1 - share) * child.fraction
-        run.checkpoint(both, f"{message}, {child.message}")
-
-    return Run(progress=progress)
-
-
-def _after(run: Run, *, share: float) -> Run:
-    """Return the run of waiting for the child."""
-    return Run(progress=lambda done, message: run.checkpoint(share + (1 - share) * done, message))
+def _shares(*media: Media) -> list[float]:
+    """Return the share of the work that each file is."""
+    lengths = [max(one.duration_seconds, 1.0) for one in media]
+    return [length / sum(lengths) for length in lengths]

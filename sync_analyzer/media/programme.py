@@ -10,12 +10,11 @@ import av
 
 from sync_analyzer.media.join import Joiner, Piece
 from sync_analyzer.media.levels import Levels
-from sync_analyzer.media.resample import Allocate
 from sync_analyzer.media.samples import channels_of
 from sync_analyzer.media.sink import ViewSink
 from sync_analyzer.media.timeline import StreamTimeline
 from sync_analyzer.media.track import Media
-from sync_analyzer.media.views import Mix, channel_names
+from sync_analyzer.media.views import Mix, channel_names, is_unknown
 
 _BLOCK_SECONDS = 1.0
 _LONGEST_SECONDS = 24 * 3600.0
@@ -37,7 +36,6 @@ class Programme:
         sample_rate_hz: int,
         views: Sequence[str] | None,
         only_mix: Mix | None = None,
-        allocate: Allocate | None = None,
     ) -> None:
         self.media = media
         self.levels = Levels()
@@ -50,7 +48,6 @@ class Programme:
             expected_seconds=min(expected_seconds, _LONGEST_FIRST_ARRAY_SECONDS),
             wanted=views,
             only_mix=only_mix,
-            allocate=allocate,
         )
         self.rescued_from = None if only_mix is None else _loudest(only_mix)
         self._rate_hz = streams[0].sample_rate
@@ -90,12 +87,20 @@ class Programme:
         )
 
     def _whole(self, frame: av.AudioFrame) -> None:
-        layout = frame.layout.name
-        names = channel_names(layout, [channel.name for channel in frame.layout.channels])
-        if layout not in self.layouts:
-            self.layouts.append(layout)
+        names = self._channel_names(frame)
         channels = self.levels.checked(channels_of(frame), names=names)
         self.sink.write(channels, names=names, rate_hz=frame.sample_rate)
+
+    def _channel_names(self, frame: av.AudioFrame) -> tuple[str, ...]:
+        """Return the channels' names; a layout that only FFmpeg's filters guessed is none."""
+        layout = frame.layout.name
+        known = self.sink.first_names
+        guessed = bool(self.layouts) and is_unknown(self.layouts[0])
+        if guessed and frame.layout.nb_channels == len(known):
+            return known
+        if layout not in self.layouts:
+            self.layouts.append(layout)
+        return channel_names(layout, [channel.name for channel in frame.layout.channels])
 
     def _one_of_several(self, index: int, frame: av.AudioFrame) -> None:
         assert self._joiner is not None

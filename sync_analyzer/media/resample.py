@@ -3,29 +3,17 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
 
 import numpy as np
 import soxr
 from numpy.typing import NDArray
 
+from sync_analyzer.dsp.half import narrow
 from sync_analyzer.media.samples import LARGEST, Channels, energy
 from sync_analyzer.media.views import Mix
 
 _SKIP_SECONDS = 2.0
-_GRID = np.float32(0.75)
-"""Adding and subtracting this rounds quiet samples to multiples of 2**-24, which float16
-holds exactly; numpy converts inexact ones twenty times slower."""
-
 _MARGIN_SAMPLES = 4096
-
-
-Allocate = Callable[[str, int], NDArray[np.float16]]
-"""Returns zeros for the view of this name, at least this many."""
-
-
-def _own_memory(name: str, count: int) -> NDArray[np.float16]:
-    return np.zeros(count, np.float16)
 
 
 class ViewStore:
@@ -35,9 +23,8 @@ class ViewStore:
     Pages that were never written cost no memory, so silence is free.
     """
 
-    def __init__(self, *, expected_samples: int, allocate: Allocate | None = None) -> None:
+    def __init__(self, *, expected_samples: int) -> None:
         self._expected_samples = expected_samples
-        self._allocate = allocate or _own_memory
         self._arrays: dict[str, NDArray[np.float16]] = {}
         self.energies: dict[str, float] = {}
 
@@ -45,7 +32,7 @@ class ViewStore:
         """Put ``samples`` at index ``start``; they are used up."""
         stop = start + len(samples)
         if name not in self._arrays:
-            self._arrays[name] = self._allocate(name, self._expected_samples)
+            self._arrays[name] = np.zeros(self._expected_samples, np.float16)
             self.energies[name] = 0.0
         array = self._arrays[name]
         if stop > len(array):
@@ -53,16 +40,12 @@ class ViewStore:
         power = energy(samples)
         if power > LARGEST**2:
             np.clip(samples, -LARGEST, LARGEST, out=samples)
-        samples += _GRID
-        samples -= _GRID
-        array[start:stop] = samples
+        narrow(samples, array[start:stop])
         self.energies[name] += power
 
     def finished(self, name: str, *, count: int) -> NDArray[np.float16]:
         """Return the first ``count`` samples of the view and let go of it."""
         array = self._arrays.pop(name)
-        if not array.flags.owndata:
-            return array[:count]
         if count != len(array):
             array.resize(count, refcheck=False)
         return array

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sync_analyzer.media.resample import Allocate, ViewStore, ViewWriter
+from sync_analyzer.media.resample import ViewStore, ViewWriter
 from sync_analyzer.media.samples import Channels
 from sync_analyzer.media.views import Mix, mix
 
@@ -24,10 +24,9 @@ class ViewSink:
         expected_seconds: float,
         wanted: Sequence[str] | None,
         only_mix: Mix | None = None,
-        allocate: Allocate | None = None,
     ) -> None:
         expected_samples = int((expected_seconds + 2) * sample_rate_hz)
-        self.store = ViewStore(expected_samples=expected_samples, allocate=allocate)
+        self.store = ViewStore(expected_samples=expected_samples)
         self._only_mix = only_mix
         self.sample_rate_hz = sample_rate_hz
         self.first_names: tuple[str, ...] = ()

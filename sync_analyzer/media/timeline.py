@@ -94,15 +94,32 @@ class StreamTimeline:
             self._start_run(frame)
         pts = frame.pts
         frame.pts = None
-        if pts is None:
-            deviation = 0.0
-        else:
-            target = (pts - self._zero_ticks) * self._samples_per_tick
-            deviation = target - self._position - self._held_samples
+        deviation = 0.0 if pts is None else self._deviation(pts)
         if -self._near < deviation < self._near and self.started and not self._held:
             self._gather(frame, count)
         elif count:
             self._consider(frame, deviation)
+
+    @property
+    def is_steady(self) -> bool:
+        """Tell whether it is clear where what comes next belongs."""
+        return self.started and not self._held
+
+    def follow(self, stride: av.AudioFrame) -> bool:
+        """
+        Take a long frame that lies where the last one ended, as `place` would.
+
+        Returns:
+            False, and the frame is not taken, where it lies elsewhere or is of another kind.
+        """
+        if stride.sample_rate != self._rate_hz or stride.layout.nb_channels != self._channels:
+            return False
+        if stride.pts is not None and abs(self._deviation(stride.pts)) >= self._near:
+            return False
+        self._give_out()
+        self._emit(stride)
+        self._position += stride.samples
+        return True
 
     def finish(self) -> None:
         """Give out what is still held or gathered."""
@@ -113,6 +130,11 @@ class StreamTimeline:
         self._rate_hz = rate_hz
         self._samples_per_tick = self._tick_seconds * rate_hz
         self._near = max(_TOLERANCE_SECONDS * rate_hz, _TOLERANCE_TICKS * self._samples_per_tick)
+
+    def _deviation(self, pts: int) -> float:
+        """Return how many samples after the position reached a time stamp lies."""
+        target = (pts - self._zero_ticks) * self._samples_per_tick
+        return target - self._position - self._held_samples
 
     def _start_run(self, frame: av.AudioFrame) -> None:
         """Go on with another rate or layout from the position reached."""

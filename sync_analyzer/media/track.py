@@ -10,6 +10,8 @@ from typing import Any, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
+from sync_analyzer.dsp.half import Samples, all_finite, widened
+
 T = TypeVar("T")
 
 
@@ -54,7 +56,7 @@ class Waveform:
     programme small; `read` gives float32.
     """
 
-    samples: NDArray[np.float16] | NDArray[np.float32]
+    samples: Samples
     sample_rate_hz: int
 
     def __post_init__(self) -> None:
@@ -65,10 +67,8 @@ class Waveform:
             )
         if self.sample_rate_hz <= 0:
             raise ValueError(f"sample_rate_hz must be positive, got {self.sample_rate_hz}")
-        block = 1 << 22
-        for start in range(0, len(self.samples), block):
-            if not np.isfinite(self.samples[start : start + block]).all():
-                raise ValueError("samples must be finite")
+        if not all_finite(self.samples):
+            raise ValueError("samples must be finite")
 
     @property
     def duration_seconds(self) -> float:
@@ -80,7 +80,7 @@ class Waveform:
         out = np.zeros(max(0, stop_sample - start_sample), np.float32)
         low, high = max(0, start_sample), min(len(self.samples), stop_sample)
         if high > low:
-            out[low - start_sample : high - start_sample] = self.samples[low:high]
+            out[low - start_sample : high - start_sample] = widened(self.samples[low:high])
         return out
 
 

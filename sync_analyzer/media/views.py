@@ -44,11 +44,16 @@ def channel_names(layout: str, labels: Sequence[str]) -> tuple[str, ...]:
     """
     if len(labels) == 1:
         return ("M",)
-    if not _UNKNOWN.fullmatch(layout) and len(set(labels)) == len(labels):
+    if not is_unknown(layout) and len(set(labels)) == len(labels):
         return tuple(labels)
     if len(labels) == 2:
         return ("FL", "FR")
     return tuple(str(number) for number in range(1, len(labels) + 1))
+
+
+def is_unknown(layout: str) -> bool:
+    """Tell whether the file does not say which channel is which."""
+    return _UNKNOWN.fullmatch(layout) is not None
 
 
 def mix(channels: Sequence[str], *, wanted: Sequence[str] | None = None) -> Mix:

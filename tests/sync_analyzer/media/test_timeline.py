@@ -32,15 +32,19 @@ class Tape:
     def add(self, samples):
         self.samples = np.concatenate([self.samples, samples])
 
+    def frame(self, samples, *, at_seconds, layout="mono", rate_hz=RATE_HZ):
+        """Return one frame with its time stamp."""
+        channels = np.stack([samples] * (2 if layout == "stereo" else 1))
+        frame = av.AudioFrame.from_ndarray(channels, format="fltp", layout=layout)
+        frame.sample_rate = rate_hz
+        frame.pts = round(at_seconds / self.time_base)
+        return frame
+
     def play(self, samples, *, at_seconds, frame_samples=1024):
         """Place the samples as frames whose time stamps start at ``at_seconds``."""
         for start in range(0, len(samples), frame_samples):
             piece = samples[start : start + frame_samples]
-            frame = av.AudioFrame.from_ndarray(piece[None], format="fltp", layout="mono")
-            frame.sample_rate = RATE_HZ
-            seconds = at_seconds + start / RATE_HZ
-            frame.pts = round(seconds / self.time_base)
-            self.timeline.place(frame)
+            self.timeline.place(self.frame(piece, at_seconds=at_seconds + start / RATE_HZ))
         return self
 
     def finish(self):
@@ -161,3 +165,26 @@ def test_a_change_of_rate_goes_on_at_the_same_time():
 
     assert len(tape.finish()) == 72_000
     assert tape.timeline.applied.gaps == []
+
+
+def test_a_long_frame_follows_where_the_last_one_ended():
+    tape = Tape().play(ramp(4096), at_seconds=0.0)
+
+    taken = tape.timeline.follow(tape.frame(ramp(48_000, 4097), at_seconds=4096 / RATE_HZ))
+
+    assert taken
+    assert np.array_equal(tape.finish(), ramp(4096 + 48_000))
+
+
+@pytest.mark.parametrize(
+    "other",
+    [{"at_seconds": 0.2}, {"at_seconds": 0.05}, {"layout": "stereo"}, {"rate_hz": 44_100}],
+    ids=["late", "early", "stereo", "slower"],
+)
+def test_a_long_frame_that_does_not_follow_is_not_taken(other):
+    tape = Tape().play(ramp(4800), at_seconds=0.0)
+
+    taken = tape.timeline.follow(tape.frame(ramp(48_000), **{"at_seconds": 0.1, **other}))
+
+    assert not taken
+    assert np.array_equal(tape.finish(), ramp(4800))
