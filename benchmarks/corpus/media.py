@@ -67,9 +67,18 @@ def write_wav(path: Path, samples: Audio, *, subtype: str = "PCM_16", rate_hz: i
 
 
 def write(
-    path_without_suffix: Path, samples: Audio, encoding: str, extra: Sequence[str]
+    path_without_suffix: Path,
+    samples: Audio,
+    encoding: str,
+    extra: Sequence[str],
+    *,
+    measured: bool = True,
 ) -> Written:
-    """Encode the samples; the codec's delay is measured on the file that came out."""
+    """
+    Encode the samples; the codec's delay is measured on the file that came out.
+
+    Where nobody needs it, ``measured`` is False: a loop fits at many delays alike.
+    """
     suffix, arguments = ENCODINGS[encoding]
     path = path_without_suffix.with_name(f"{path_without_suffix.name}.{suffix}")
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -78,7 +87,7 @@ def write(
         write_wav(plain, np.clip(samples, -1, 1))
         ffmpeg("-i", str(plain), *arguments, *extra, str(path))
     delay = 0.0
-    if encoding not in ("flac", "wav") and rms(samples) > 1e-5:
+    if measured and encoding not in ("flac", "wav") and rms(samples) > 1e-5:
         start = len(samples) * 2 // 3
         length = min(8 * SR, len(samples) // 4)
         original = mono(samples)[start : start + length]

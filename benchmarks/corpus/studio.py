@@ -43,10 +43,16 @@ class Studio:
         return write_programme(self.seeds, key, seconds, style)
 
     def write(
-        self, name: str, samples: Audio, encoding: str = "flac", extra: Sequence[str] = ()
+        self,
+        name: str,
+        samples: Audio,
+        encoding: str = "flac",
+        extra: Sequence[str] = (),
+        *,
+        measured: bool = True,
     ) -> media.Written:
         """Write samples as ``name`` (folder and file, no suffix)."""
-        return media.write(self.folder / name, samples, encoding, extra)
+        return media.write(self.folder / name, samples, encoding, extra, measured=measured)
 
     def relative(self, path: Path) -> str:
         """Return the path as the manifest names it."""

@@ -11,15 +11,15 @@ _BLOCK_BYTES = 1 << 20
 
 def content_hash(path: str) -> str:
     """
-    Return ``blake2b:`` and 64 hex digits (256 bits) over the bytes of the file.
+    Return ``sha256:`` and 64 hex digits over the bytes of the file.
 
     Raises:
         MediaError: as `container.check_file`.
     """
     check_file(path)
-    digest = hashlib.blake2b(digest_size=32)
+    digest = hashlib.sha256()
     buffer = memoryview(bytearray(_BLOCK_BYTES))
     with open(path, "rb", buffering=0) as file:
         while count := file.readinto(buffer):
             digest.update(buffer[:count])
-    return f"blake2b:{digest.hexdigest()}"
+    return f"sha256:{digest.hexdigest()}"

@@ -48,7 +48,7 @@ def _mixed(studio: Studio, programme: Programme, language: str, seed: int = 0) -
 
 
 def _write(studio: Studio, name: str, samples: Audio, encoding: str = "flac") -> Path:
-    return studio.write(f"i/{name}", samples, encoding).path
+    return studio.write(f"i/{name}", samples, encoding, measured=False).path
 
 
 def _strangers() -> list[_Shared]:

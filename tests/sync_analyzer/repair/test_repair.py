@@ -37,7 +37,7 @@ def test_a_repair_proves_itself(shared, tmp_path):
     assert result["residual"]["worst_ms"] < 0.1
     assert result["after"]["verdict"] == "in_sync"
     assert abs(result["after"]["consensus_offset"]["offset_seconds"]) < 1e-3
-    assert result["content_hash"].startswith("blake2b:")
+    assert result["content_hash"].startswith("sha256:")
     assert [fraction for fraction, _ in heard] == sorted(fraction for fraction, _ in heard)
     assert heard[-1] == (1.0, "Repair complete")
     assert json.loads(json.dumps(result, allow_nan=False)) == result
