@@ -19,6 +19,8 @@ CAP = 0.98
 MIN_EVIDENCE = 20.0
 MIN_SUPPORT = 0.4
 MIN_COVERAGE = 0.5
+PART_SUPPORT, PART_COVERAGE, PART_SECONDS = 0.2, 0.85, 60.0
+"""A part of the shorter file will do where nearly all that overlaps agrees, for a minute."""
 MAX_OPEN = 0.5
 MIN_LIKENESS, SURE_LIKENESS = 0.8, 1.0
 """Below the first only a bed is shared; from the second on nothing speaks against a dub."""
@@ -38,6 +40,7 @@ class Measures:
     What the confidence is made of, each a number anybody can recount.
 
     evidence: log-likelihood ratio of the chosen path against chance, in nats.
+    told_seconds: length of master that the segments account for.
     support: share of the shorter file that the segments account for, 0..1.
     coverage: share of the master heard along the segments' lines, first to last place where
         both files have sound, that the segments account for, 0..1.
@@ -51,6 +54,7 @@ class Measures:
     """
 
     evidence: float
+    told_seconds: float
     support: float
     coverage: float
     open_share: float
@@ -93,6 +97,7 @@ def measure_path(
     heard, gap = _heard(pair, segments)
     return Measures(
         evidence=sum(segment.evidence for segment in segments),
+        told_seconds=told,
         support=min(1.0, told / shorter),
         coverage=min(1.0, told / max(heard, told, 1e-9)),
         open_share=gap / max(heard, 1e-9),
@@ -180,8 +185,7 @@ def is_match(measures: Measures) -> bool:
     """Tell whether the dub is a version of the master, not something that shares a part of it."""
     return (
         measures.evidence >= MIN_EVIDENCE
-        and measures.support >= MIN_SUPPORT
-        and measures.coverage >= MIN_COVERAGE
+        and shares_enough(measures)
         and measures.open_share <= MAX_OPEN
         and (measures.likeness is None or measures.likeness >= MIN_LIKENESS)
         and (measures.distinct >= MIN_DISTINCT or (measures.kinship or 0.0) >= KIN)
@@ -189,12 +193,22 @@ def is_match(measures: Measures) -> bool:
     )
 
 
+def shares_enough(measures: Measures) -> bool:
+    """Tell whether enough of the sound is shared: most of a file, or all of a long overlap."""
+    most = measures.support >= MIN_SUPPORT and measures.coverage >= MIN_COVERAGE
+    overlap = (
+        measures.support >= PART_SUPPORT
+        and measures.coverage >= PART_COVERAGE
+        and measures.told_seconds >= PART_SECONDS
+    )
+    return most or overlap
+
+
 def refusal(measures: Measures) -> str:
     """Say why what was found is not a match."""
     if measures.sidelobe > MAX_SIDELOBE:
         return "The shared sound is a tone: it fits at many places alike and places nothing."
-    partial = measures.support < MIN_SUPPORT or measures.coverage < MIN_COVERAGE
-    if partial or measures.open_share > MAX_OPEN or measures.evidence < MIN_EVIDENCE:
+    if not shares_enough(measures) or measures.open_share > MAX_OPEN or measures.evidence < MIN_EVIDENCE:
         return (
             f"Only part of the sound is shared: {measures.support:.0%} of the shorter file, "
             f"{measures.coverage:.0%} of what could be compared, with a longest gap of "

@@ -105,6 +105,21 @@ def test_swapped_channels_and_inverted_polarity_are_seen_through(shared, master)
     assert inverted.segments[0].pieces[0].locked.polarity == (-1, -1)
 
 
+def test_a_third_of_the_dub_is_enough_where_all_that_overlaps_agrees(shared, master):
+    """The last minute of the dub is the first of the master; each has two minutes more."""
+    before, after = (mixed(bed(seconds=120, seed=s), speech_db=6.0, seed=s) for s in (55, 57))
+    minute = slice(0, samples(65))
+
+    answer = found(
+        np.concatenate([master[minute], after]),
+        np.concatenate([before, dub_of(shared)[minute]]),
+    )
+
+    assert answer.match
+    assert answer.measures.support < 0.4
+    assert answer.offset_seconds == pytest.approx(-120.0, abs=1e-4)
+
+
 def test_a_jingle_alone_is_no_match(shared, master):
     other = mixed(bed(seconds=70, seed=55), speech_db=6.0, seed=56)
 
