@@ -208,7 +208,11 @@ def refusal(measures: Measures) -> str:
     """Say why what was found is not a match."""
     if measures.sidelobe > MAX_SIDELOBE:
         return "The shared sound is a tone: it fits at many places alike and places nothing."
-    if not shares_enough(measures) or measures.open_share > MAX_OPEN or measures.evidence < MIN_EVIDENCE:
+    if (
+        not shares_enough(measures)
+        or measures.open_share > MAX_OPEN
+        or measures.evidence < MIN_EVIDENCE
+    ):
         return (
             f"Only part of the sound is shared: {measures.support:.0%} of the shorter file, "
             f"{measures.coverage:.0%} of what could be compared, with a longest gap of "
