@@ -28,7 +28,7 @@ BRIDGE_SECONDS = 90.0
 MAX_FREE_SECONDS = 6.0
 MIN_SEGMENT_SECONDS = 6.0
 """A shorter stretch may be an edit's neighbour, not a reason to call two files kin."""
-MIN_DISTINCT, KIN = 0.03, 0.6
+MIN_DISTINCT, KIN = 0.15, 0.6
 """What fits elsewhere as well needs kinship beside it to be a match."""
 MAX_SIDELOBE = 0.7
 SIDELOBE_SAMPLES = 64
@@ -231,7 +231,7 @@ def refusal(measures: Measures) -> str:
 def probability(measures: Measures) -> float:
     """Return the probability that the offset is within half a frame (20 ms) of the truth."""
     chance = np.exp(-max(measures.evidence - 14.0, 0.0) / 12.0)
-    ambiguous = 0.6 * max(0.0, 1.0 - 10.0 * measures.distinct)
+    ambiguous = 0.6 * max(0.0, 1.0 - measures.distinct / MIN_DISTINCT)
     partial = max(0.0, 0.7 - measures.support) + max(0.0, 0.7 - measures.coverage)
     right = (1.0 - chance) * (1.0 - ambiguous) * (1.0 - 0.5 * min(1.0, partial))
     if measures.likeness is not None:

@@ -6,15 +6,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-import scipy.fft
 from numpy.typing import NDArray
 
 from sync_analyzer.alignment.lines import Locked
 from sync_analyzer.alignment.path import Stretch
 from sync_analyzer.dsp.lagmap import Geometry
-from sync_analyzer.dsp.peaks import parabolic_shift
+from sync_analyzer.dsp.peaks import band_limited_peak, parabolic_shift
 
-UPSAMPLING = 16
 VOTE_SCORE = 5.5
 
 
@@ -68,26 +66,11 @@ def _spread(score: float, sample_rate_hz: int, pitch_kept: bool) -> float:
 
 
 def peak_of(curve: NDArray[np.floating], *, blurred: bool) -> tuple[float, float]:
-    """
-    Return the position, in samples from the middle, and height of the highest peak.
-
-    A sharp curve is interpolated by its own spectrum (it is band-limited) before the
-    parabola, which alone would be biased on a whitened peak.
-    """
+    """Return the position, in samples from the middle, and height of the highest peak."""
+    if not blurred:
+        return band_limited_peak(curve)
     at = int(curve.argmax())
-    middle = len(curve) // 2
-    if blurred:
-        return at + parabolic_shift(curve, at) - middle, float(curve[at])
-    half = 32
-    low = max(0, at - half)
-    piece = np.asarray(curve[low : at + half + 1], np.float64)
-    piece = piece * np.hanning(len(piece) + 2)[1:-1] if len(piece) == 2 * half + 1 else piece
-    size = len(piece)
-    spectrum = scipy.fft.rfft(piece)
-    fine = scipy.fft.irfft(spectrum, size * UPSAMPLING) * UPSAMPLING
-    near = slice(max(0, (at - low - 1) * UPSAMPLING), (at - low + 1) * UPSAMPLING + 1)
-    top = int(fine[near].argmax()) + (near.start or 0)
-    return low + (top + parabolic_shift(fine, top)) / UPSAMPLING - middle, float(curve[at])
+    return at + parabolic_shift(curve, at) - len(curve) // 2, float(curve[at])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

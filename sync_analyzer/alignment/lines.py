@@ -12,6 +12,7 @@ from scipy.ndimage import uniform_filter1d
 from sync_analyzer.dsp.half import Samples
 from sync_analyzer.dsp.lagmap import Geometry, lag_map
 from sync_analyzer.dsp.level import loudness_mask
+from sync_analyzer.dsp.peaks import band_limited_peak
 from sync_analyzer.dsp.tree import Ridge, best_ridge
 from sync_analyzer.evidence import Line
 from sync_analyzer.media.track import Track
@@ -29,6 +30,10 @@ LOCK_SCORE = 8.5
 CLEAR_SCORE = 40.0
 """Score from which steeper slopes need not be tried."""
 PITCH_KEPT_BLUR_SECONDS = 0.02
+NEAR_SAMPLES = 40
+MIN_HALF_ROWS = 8
+CLEAR_HALF_SCORE = 5.5
+"""Height from which the peak of half a ridge says where it lies."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -167,8 +172,9 @@ def lock(
         along = _along(rows[view], ridge).sum() / np.sqrt(len(frames))
         if view == best or abs(along) > 4.0:
             polarity[view] = 1 if along >= 0 else -1
-    moved = _moved(line, ridge, geometry, frames)
-    return moved, tuple(polarity), score
+    if not line.pitch_kept:
+        ridge = _settled(rows[best], ridge)
+    return _moved(line, ridge, geometry, frames), tuple(polarity), score
 
 
 def measure(
@@ -228,6 +234,39 @@ def _along(rows: NDArray[np.float32], ridge: Ridge) -> NDArray[np.float32]:
     inside = (columns >= 0) & (columns < rows.shape[1])
     along = rows[np.flatnonzero(inside), columns[inside]]
     return np.asarray(along, np.float32)
+
+
+def _settled(rows: NDArray[np.float32], ridge: Ridge) -> Ridge:
+    """
+    Return the ridge as it lies between the lags and slopes that were tried.
+
+    Half a sample beside a whitened peak a third of its height is gone: lines that fit
+    equally well must not differ by where their peaks fall between the samples.
+    """
+    columns = rows.shape[1] // 2 + np.round(
+        ridge.lag_samples + ridge.slope * np.arange(len(rows))
+    ).astype(np.int64)
+    inside = np.flatnonzero((columns >= NEAR_SAMPLES) & (columns < rows.shape[1] - NEAR_SAMPLES))
+    if len(inside) == 0:
+        return ridge
+    near = columns[inside, None] + np.arange(-NEAR_SAMPLES, NEAR_SAMPLES + 1)
+    curves = np.sign(ridge.score) * rows[inside[:, None], near]
+    # What rounding the columns took away from each row, and what is measured on top.
+    rounded = columns[inside] - rows.shape[1] // 2 - ridge.slope * inside
+    halves = [np.arange(len(inside))]
+    if len(inside) >= 2 * MIN_HALF_ROWS:
+        halves = np.array_split(halves[0], 2)
+    found = []
+    for half in halves:
+        shift, height = band_limited_peak(curves[half].sum(axis=0) / np.sqrt(len(half)))
+        if abs(shift) > 1.5 or height < CLEAR_HALF_SCORE:
+            return ridge
+        found.append((float(inside[half].mean()), float(rounded[half].mean()) + shift))
+    if len(found) == 1:
+        return replace(ridge, lag_samples=found[0][1])
+    (first, lag), (second, later) = found
+    growth = (later - lag) / (second - first)
+    return replace(ridge, lag_samples=lag - growth * first, slope=ridge.slope + growth)
 
 
 def _moved(line: Line, ridge: Ridge, geometry: Geometry, frames: NDArray[np.int64]) -> Line:

@@ -7,8 +7,9 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from sync_analyzer.alignment.lines import LOCK_SCORE, WIDE_LAG_SECONDS, Pair
+from sync_analyzer.alignment.lines import LOCK_SCORE, WIDE_LAG_SECONDS, Pair, delayed
 from sync_analyzer.dsp.lagmap import lag_map
+from sync_analyzer.dsp.peaks import band_limited_peak
 from sync_analyzer.evidence import Line
 from sync_analyzer.timebase import offset_at
 
@@ -107,12 +108,16 @@ def _heights(
         offset_seconds=line.offset_seconds,
         pitch_kept=line.pitch_kept,
     )
+    if not settled:
+        sums = np.clip(rows, -20.0, 30.0).sum(axis=1) / np.sqrt(len(frames))
+        best = int(np.abs(sums).max(axis=1).argmax())
+        peak = np.abs(sums[best]).argmax()
+        lag, height = band_limited_peak(np.sign(sums[best, peak]) * sums[best])
+        if height < LOCK_SCORE:
+            return np.zeros(len(frames))
+        there = delayed(line, delay_seconds=lag / pair.sample_rate_hz)
+        return _heights(pair, there, frames, settled=True)
     size = np.abs(np.clip(rows, -30.0, 63.0))
     at = geometry.max_lag_samples
-    if not settled:
-        sums = np.abs(np.clip(rows, -20.0, 30.0).sum(axis=1)).max(axis=0) / np.sqrt(len(frames))
-        at = int(sums.argmax())
-        if sums[at] < LOCK_SCORE:
-            return np.zeros(len(frames))
-    near = size[:, :, max(0, at - REACH_SAMPLES) : at + REACH_SAMPLES + 1]
+    near = size[:, :, at - REACH_SAMPLES : at + REACH_SAMPLES + 1]
     return np.asarray(near.max(axis=(0, 2)), np.float64)

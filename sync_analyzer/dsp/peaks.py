@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import numpy as np
+import scipy.fft
 from numpy.typing import NDArray
+
+UPSAMPLING = 16
 
 
 def parabolic_shift(curve: NDArray[np.floating], index: int) -> float:
@@ -19,6 +22,26 @@ def parabolic_shift(curve: NDArray[np.floating], index: int) -> float:
     if bend >= 0.0:
         return 0.0
     return float(np.clip(0.5 * (before - after) / bend, -0.5, 0.5))
+
+
+def band_limited_peak(curve: NDArray[np.floating]) -> tuple[float, float]:
+    """
+    Return the position, in samples from the middle, and height of the highest sample's peak.
+
+    The curve is interpolated by its own spectrum before the parabola, which alone would be
+    biased on a whitened peak.
+    """
+    at = int(curve.argmax())
+    half = 32
+    low = max(0, at - half)
+    piece = np.asarray(curve[low : at + half + 1], np.float64)
+    piece = piece * np.hanning(len(piece) + 2)[1:-1] if len(piece) == 2 * half + 1 else piece
+    size = len(piece)
+    fine = scipy.fft.irfft(scipy.fft.rfft(piece), size * UPSAMPLING) * UPSAMPLING
+    near = slice(max(0, (at - low - 1) * UPSAMPLING), (at - low + 1) * UPSAMPLING + 1)
+    top = int(fine[near].argmax()) + (near.start or 0)
+    position = low + (top + parabolic_shift(fine, top)) / UPSAMPLING
+    return position - len(curve) // 2, float(curve[at])
 
 
 def strongest(
