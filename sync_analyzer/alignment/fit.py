@@ -14,6 +14,8 @@ from sync_analyzer.dsp.lagmap import Geometry
 from sync_analyzer.dsp.peaks import band_limited_peak, parabolic_shift
 
 VOTE_SCORE = 5.5
+MIN_REPEATED = 8
+"""Fewer residuals than this say nothing about how alike neighbours are."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -125,7 +127,7 @@ def fit_common_slope(groups: Sequence[Sequence[Anchor]], *, fixed_growth: float 
     total = np.bincount(member, weight)
     lever = float(np.sum(weight * (time - centre[member]) ** 2))
     freedom = max(1, len(time) - len(groups) - (fixed_growth is None))
-    excess = max(1.0, float(np.sum(weight * left**2)) / freedom)
+    excess = max(1.0, float(np.sum(weight * left**2)) / freedom) * _repeated(time, left)
     known = fixed_growth is not None
     return Fit(
         growth=growth,
@@ -135,3 +137,22 @@ def fit_common_slope(groups: Sequence[Sequence[Anchor]], *, fixed_growth: float 
         delay_error_seconds=np.sqrt(excess / total),
         residual_seconds=float(np.sqrt(np.sum(weight * left**2) / np.sum(weight))),
     )
+
+
+def _repeated(time: NDArray[np.float64], left: NDArray[np.float64]) -> float:
+    """
+    Return how many residuals in a row say the same, 1 where each speaks for itself.
+
+    A slow wander (wow, a processed bed) looks like many anchors that agree on a slope. For
+    first-order autocorrelation r the variance of a mean or slope grows by (1 + r) / (1 - r)
+    (Bartlett 1946, doi:10.2307/2983611).
+    """
+    if len(left) < MIN_REPEATED:
+        return 1.0
+    in_order = left[np.argsort(time, kind="stable")]
+    power = float(np.sum(in_order**2))
+    if power <= 0.0:
+        return 1.0
+    alike = np.sum(in_order[1:] * in_order[:-1]) / power - 1.0 / np.sqrt(len(left))
+    alike = float(np.clip(alike, 0.0, 0.9))
+    return (1.0 + alike) / (1.0 - alike)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
+from numpy.typing import NDArray
 
 from sync_analyzer.alignment.candidates import same
 from sync_analyzer.alignment.lines import Locked, Pair, lock, measure
@@ -19,6 +20,8 @@ MAX_REACH_SECONDS = 90.0
 MAX_SAME_LINE_SECONDS = 12.0
 """A longer gap inside one line is silence or speech far more often than two edits."""
 PEAK_SCORE = 7.0
+TOLD_SECONDS = 2.5e-4
+"""Lines nearer than this all along say the same; one that is steeper may say more."""
 
 
 def fill(pair: Pair, stretches: Sequence[Stretch]) -> bool:
@@ -121,8 +124,20 @@ def _confirm_local(pair: Pair, line: Line, master_span: tuple[float, float]) -> 
     found = lock(pair, line, frames=inside)
     if found is None:
         return False
+    locked, polarity, score = found
+    if _is_told(pair, locked, inside):
+        return False
     margin = round(20.0 / hop)
     wide = frames[(frames >= inside[0] - margin) & (frames <= inside[-1] + margin)]
-    locked, polarity, score = found
     pair.confirmed.append(measure(pair, locked, polarity=polarity, score=score, frames=wide))
     return True
+
+
+def _is_told(pair: Pair, line: Line, frames: NDArray[np.int64]) -> bool:
+    """Tell whether a confirmed line covers these frames and is this one from end to end."""
+    ends = (frames[[0, -1]] + 1) * pair.hop_seconds
+    return any(
+        all(same(other.line, line, at_seconds=at, within_seconds=TOLD_SECONDS) for at in ends)
+        and bool(np.isin(frames, other.frames).all())
+        for other in pair.confirmed
+    )

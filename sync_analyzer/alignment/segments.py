@@ -16,6 +16,8 @@ from sync_analyzer.timebase import dub_time, master_time, offset_at
 SAME_SECONDS = 0.0025
 BRIDGE_SECONDS = 90.0
 EXTEND_SECONDS = 20.0
+SLIVER_SECONDS, SLIVER_JUMP_SECONDS = 8.0, 0.1
+EMPTY_SECONDS = 0.25
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,7 +38,20 @@ class Segment:
 
 def segments_of(pair: Pair, pieces: Sequence[Piece]) -> tuple[list[Segment], list[Edit]]:
     """Return the segments in order of master time, and the edits between neighbours."""
-    groups = _merged(_monotone(pieces))
+    groups = _without_slivers(_merged(_monotone(pieces)))
+    segments, edits = _bounded(pair, groups)
+    while any(_is_empty(segment) for segment in segments):
+        empty = min((s for s in segments if _is_empty(s)), key=lambda s: s.evidence)
+        groups = _merged([p for group in groups if group[0] not in empty.pieces for p in group])
+        segments, edits = _bounded(pair, groups)
+    if segments:
+        segments[0] = _extended_start(pair, segments[0])
+        segments[-1] = _extended_end(pair, segments[-1])
+    return segments, edits
+
+
+def _bounded(pair: Pair, groups: Sequence[Sequence[Piece]]) -> tuple[list[Segment], list[Edit]]:
+    """Return a segment a group, each ending where the next begins, and what lies between."""
     segments: list[Segment] = []
     edits: list[Edit] = []
     for group in groups:
@@ -55,10 +70,12 @@ def segments_of(pair: Pair, pieces: Sequence[Piece]) -> tuple[list[Segment], lis
         left, right, found = _joined(pair, segments[index], segments[index + 1])
         segments[index], segments[index + 1] = left, right
         edits += found
-    if segments:
-        segments[0] = _extended_start(pair, segments[0])
-        segments[-1] = _extended_end(pair, segments[-1])
     return segments, edits
+
+
+def _is_empty(segment: Segment) -> bool:
+    """Tell whether its neighbours' boundaries leave nothing of the segment."""
+    return segment.end_seconds - segment.start_seconds < EMPTY_SECONDS
 
 
 def _monotone(pieces: Sequence[Piece]) -> list[Piece]:
@@ -100,6 +117,44 @@ def _merged(pieces: Sequence[Piece]) -> list[list[Piece]]:
         else:
             groups.append([piece])
     return groups
+
+
+def _without_slivers(groups: list[list[Piece]]) -> list[list[Piece]]:
+    """
+    Give up short groups that lie hardly beside a neighbour, the weakest first.
+
+    Effects performed again a few hundredths of a second early or late are no edit.
+    """
+    while True:
+        slivers = [
+            group
+            for index, group in enumerate(groups)
+            if group[-1].last_seconds - group[0].first_seconds < SLIVER_SECONDS
+            and any(
+                _weight(other) > _weight(group) and _jump(group, other) < SLIVER_JUMP_SECONDS
+                for other in groups[max(0, index - 1) : index + 2]
+                if other is not group
+            )
+        ]
+        if not slivers:
+            return groups
+        weakest = min(slivers, key=_weight)
+        groups = _merged([piece for group in groups if group is not weakest for piece in group])
+
+
+def _weight(group: Sequence[Piece]) -> float:
+    return sum(piece.evidence for piece in group)
+
+
+def _jump(group: Sequence[Piece], other: Sequence[Piece]) -> float:
+    """Return how far apart two neighbours' lines are where they meet."""
+    first, second = sorted((group, other), key=lambda one: one[0].first_seconds)
+    at = 0.5 * (first[-1].last_seconds + second[0].first_seconds)
+    here, there = (
+        offset_at(at, rate=line.rate, offset_seconds=line.offset_seconds)
+        for line in (first[-1].line, second[0].line)
+    )
+    return abs(here - there)
 
 
 def _continues(group: Sequence[Piece], piece: Piece) -> bool:

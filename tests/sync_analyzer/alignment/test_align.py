@@ -69,6 +69,17 @@ def test_an_insert_is_one_instant_of_the_master(shared, master):
     assert [edit.kind for edit in answer.edits] == ["insert"]
 
 
+def test_a_few_seconds_performed_a_little_late_are_no_edit(shared, master):
+    late = shared.copy()
+    late[samples(40) : samples(47)] = shared[samples(39.97) : samples(46.97)]
+
+    answer = found(master, dub_of(late))
+
+    assert len(answer.results) == 1
+    assert answer.edits == []
+    assert answer.offset_seconds == pytest.approx(0.0, abs=1e-4)
+
+
 @pytest.mark.parametrize("ppm", [-1000, -35, 35, 400])
 def test_a_free_drift_is_measured_and_invents_no_step(shared, master, ppm):
     rate = 1 + ppm * 1e-6

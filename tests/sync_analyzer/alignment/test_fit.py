@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sync_analyzer.alignment.fit import Anchor, fit_common_slope, peak_of
-from sync_analyzer.alignment.speed import settle_speed
+from sync_analyzer.alignment.speed import SNAP_SIGMAS, settle_speed
 from sync_analyzer.evidence import Line
 
 
@@ -43,6 +43,21 @@ def test_a_quarter_of_outliers_does_not_move_the_fit():
     fit = fit_common_slope([anchors(growth=1e-4, delay=0.002, outliers=10)], fixed_growth=None)
 
     assert fit.growth == pytest.approx(1e-4, abs=5e-7)
+
+
+@pytest.mark.parametrize("phase", [0.0, 0.8, 1.6, 2.4])
+def test_a_slow_wander_is_no_drift(phase):
+    """A bed that breathes by a fifth of a millisecond, once in the 80 seconds heard."""
+    times = np.linspace(0.0, 80.0, 24)
+    wander = 0.2e-3 * np.sin(2 * np.pi * times / 80.0 + phase)
+    wandering = [
+        Anchor(master_seconds=t, delay_seconds=d, score=20.0, spread_seconds=2e-6)
+        for t, d in zip(times, wander, strict=True)
+    ]
+
+    fit = fit_common_slope([wandering], fixed_growth=None)
+
+    assert abs(fit.growth) < SNAP_SIGMAS * fit.growth_error
 
 
 def test_one_anchor_leaves_the_growth_unknown():
