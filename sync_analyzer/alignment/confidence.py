@@ -24,6 +24,8 @@ PART_SUPPORT, PART_COVERAGE, PART_SECONDS = 0.2, 0.85, 60.0
 MAX_OPEN = 0.5
 MIN_LIKENESS, SURE_LIKENESS = 0.8, 1.0
 """Below the first only a bed is shared; from the second on nothing speaks against a dub."""
+MIN_PRESENCE, PRESENCE_STEEPNESS = 0.75, 2.0
+"""Unrelated pairs with a bed in common come to 0.7 at most; a tenth more is a sure dub."""
 BRIDGE_SECONDS = 90.0
 MAX_FREE_SECONDS = 6.0
 MIN_SEGMENT_SECONDS = 6.0
@@ -50,7 +52,8 @@ class Measures:
     anchors: places that were measured to a fraction of a sample.
     spread_ms: what the anchors leave as residual.
     sidelobe: the correlation's next peak over its highest, near 1 for tones, 0..1.
-    kinship: share of what stands out in the side views that both have; None without them.
+    kinship: share of what stands out in the side views that is one sound; None without them.
+    presence: share of it that stands out in both, whatever its phase; None without them.
     """
 
     evidence: float
@@ -63,6 +66,7 @@ class Measures:
     anchors: int
     spread_ms: float
     kinship: float | None
+    presence: float | None
     sidelobe: float
 
     def to_dict(self) -> dict[str, float | None]:
@@ -74,8 +78,15 @@ class Measures:
 
     @property
     def likeness(self) -> float | None:
-        """`kinship` and twice `clarity` together: they fail on different material."""
-        return None if self.kinship is None else self.kinship + 2.0 * self.clarity
+        """
+        `kinship` and twice `clarity` together, or `presence` where that says more.
+
+        They fail on different material: noise hides what is present, wow what is coherent.
+        """
+        if self.kinship is None or self.presence is None:
+            return None
+        there = MIN_LIKENESS + PRESENCE_STEEPNESS * (self.presence - MIN_PRESENCE)
+        return max(self.kinship + 2.0 * self.clarity, there)
 
 
 def measure_path(
@@ -95,6 +106,7 @@ def measure_path(
     shorter = min(pair.master_seconds, pair.dub_seconds)
     told = sum(seconds for s in segments if (seconds := _told_seconds(s)) >= MIN_SEGMENT_SECONDS)
     heard, gap = _heard(pair, segments)
+    kin = kinship(pair, [piece for segment in segments for piece in segment.pieces])
     return Measures(
         evidence=sum(segment.evidence for segment in segments),
         told_seconds=told,
@@ -106,7 +118,8 @@ def measure_path(
         anchors=sum(len(piece.anchors) for s in segments for piece in s.pieces),
         spread_ms=1e3 * _spread(segments),
         sidelobe=_sidelobe(segments),
-        kinship=kinship(pair, [piece for segment in segments for piece in segment.pieces]),
+        kinship=None if kin is None else kin.coherent,
+        presence=None if kin is None else kin.present,
     )
 
 

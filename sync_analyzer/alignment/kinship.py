@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -18,9 +19,17 @@ MIN_CELLS = 400
 MIN_LEVEL = 10.0 ** (-30 / 20)
 
 
-def kinship(pair: Pair, pieces: Sequence[Piece]) -> float | None:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Kinship:
+    """Shares of what stands out beside the voices that both have: coherent, or just there."""
+
+    coherent: float
+    present: float
+
+
+def kinship(pair: Pair, pieces: Sequence[Piece]) -> Kinship | None:
     """
-    Return how much of what stands out beside the voices both files share, 0..1.
+    Return how much of what stands out beside the voices both files share.
 
     Voices sit in the middle of a mix; the side view is music and effects. In a dub the
     side's events are the master's. Two programmes that share a library track, a loop or an
@@ -64,9 +73,13 @@ def kinship(pair: Pair, pieces: Sequence[Piece]) -> float | None:
             second.append(right)
     if not first:
         return None
-    ours, theirs, cells, their_cells = containment(np.concatenate(first), np.concatenate(second))
-    known = [share for share, count in ((ours, cells), (theirs, their_cells)) if count >= MIN_CELLS]
-    return max(known) if known else None
+    both = containment(np.concatenate(first), np.concatenate(second))
+    known = [one for one in both if one.cells >= MIN_CELLS]
+    if not known:
+        return None
+    return Kinship(
+        coherent=max(one.coherent for one in known), present=max(one.present for one in known)
+    )
 
 
 def _wide(mid: np.ndarray, side: np.ndarray) -> bool:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 import scipy.fft
 from numpy.typing import NDArray
@@ -10,25 +12,38 @@ from scipy.ndimage import uniform_filter
 FRAMES_AVERAGED, BINS_AVERAGED = 5, 3
 CHANCE, FULL = 0.45, 0.85
 """Coherence that unrelated cells reach by chance, and that counts as the same sound."""
-STRONG = 6.0
-"""A cell stands out when it holds this many times its bin's median energy."""
+STRONG, PRESENT = 6.0, 3.0
+"""A cell stands out when it holds this many times its bin's median energy; it is there too
+in the other sound from half as much on."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Contained:
+    """
+    How much of one sound's outstanding cells the other has too.
+
+    ``coherent`` counts cells of one waveform, ``present`` cells that stand out in the other
+    as well, whatever their phase (wow and effects performed again leave nothing else);
+    both weighted by how far the cell stands out, 0..1. ``cells`` is how many there are.
+    """
+
+    coherent: float
+    present: float
+    cells: int
 
 
 def containment(
     first: NDArray[np.float32], second: NDArray[np.float32]
-) -> tuple[float, float, int, int]:
+) -> tuple[Contained, Contained]:
     """
-    Return which share of each sound's outstanding cells the other shares.
+    Return what of the first sound is in the second, and what of the second in the first.
 
     Magnitude coherence |Sxy| / sqrt(Sxx Syy) of frames, averaged over five frames and three
-    bins, from `CHANCE` (0) to `FULL` (1), over the cells where a sound stands out.
+    bins, counts from `CHANCE` (0) to `FULL` (1). Energies are averaged alike.
 
     Args:
         first: aligned, tapered frames, shape ``(n_frames, n_samples)``, in order of time.
         second: the same frames of the other sound.
-
-    Returns:
-        shares 0..1 of the first's and of the second's outstanding cells, and their numbers.
     """
     one = scipy.fft.rfft(first, axis=1)[:, 3:]
     two = scipy.fft.rfft(second, axis=1)[:, 3:]
@@ -39,12 +54,22 @@ def containment(
     power = [np.maximum(uniform_filter(x.real**2 + x.imag**2, size), 0.0) for x in (one, two)]
     coherence = joint / (np.sqrt(power[0] * power[1]) + 1e-20)
     shared = np.clip((coherence - CHANCE) / (FULL - CHANCE), 0.0, 1.0)
-    shares, counts = [], []
-    for energy in power:
-        floor = np.median(energy, axis=0, keepdims=True) + 1e-4 * energy.mean() + 1e-20
-        strong = energy > STRONG * floor
-        counts.append(int(strong.sum()))
-        weight = np.where(strong, np.log1p(energy / floor), 0.0)
-        total = float(weight.sum())
-        shares.append(float((weight * shared).sum()) / total if total > 0 else 0.0)
-    return shares[0], shares[1], counts[0], counts[1]
+    ours, theirs = (
+        energy / (np.median(energy, axis=0, keepdims=True) + 1e-4 * energy.mean() + 1e-20)
+        for energy in power
+    )
+    return _contained(ours, theirs, shared), _contained(theirs, ours, shared)
+
+
+def _contained(
+    over: NDArray[np.floating], other_over: NDArray[np.floating], shared: NDArray[np.floating]
+) -> Contained:
+    """Return the shares for energies over their bin's median, one sound's and the other's."""
+    strong = over > STRONG
+    weight = np.log1p(over[strong])
+    total = max(float(weight.sum()), 1e-20)
+    return Contained(
+        coherent=float((weight * shared[strong]).sum()) / total,
+        present=float((weight * (other_over[strong] > PRESENT)).sum()) / total,
+        cells=int(strong.sum()),
+    )
