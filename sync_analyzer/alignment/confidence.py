@@ -22,16 +22,16 @@ MIN_COVERAGE = 0.5
 PART_SUPPORT, PART_COVERAGE, PART_SECONDS = 0.2, 0.85, 60.0
 """A part of the shorter file will do where nearly all that overlaps agrees, for a minute."""
 MAX_OPEN = 0.5
-MIN_LIKENESS, SURE_LIKENESS = 0.8, 1.0
+MIN_LIKENESS, SURE_LIKENESS = 1.17, 1.3
 """Below the first only a bed is shared; from the second on nothing speaks against a dub."""
-MIN_PRESENCE, PRESENCE_STEEPNESS = 0.75, 2.0
+MIN_PRESENCE, PRESENCE_STEEPNESS = 0.75, 1.3
 """Unrelated pairs with a bed in common come to 0.7 at most; a tenth more is a sure dub."""
 BRIDGE_SECONDS = 90.0
 MAX_FREE_SECONDS = 6.0
 MIN_SEGMENT_SECONDS = 6.0
 """A shorter stretch may be an edit's neighbour, not a reason to call two files kin."""
-MIN_DISTINCT, KIN = 0.15, 0.6
-"""What fits elsewhere as well needs kinship beside it to be a match."""
+MIN_DISTINCT, KIN, KIN_OPEN = 0.15, 0.6, 0.2
+"""What fits elsewhere as well needs kinship beside it, all along, to be a match."""
 MAX_SIDELOBE = 0.7
 SIDELOBE_SAMPLES = 64
 
@@ -79,14 +79,14 @@ class Measures:
     @property
     def likeness(self) -> float | None:
         """
-        `kinship` and twice `clarity` together, or `presence` where that says more.
+        `kinship` and three times `clarity` together, or `presence` where that says more.
 
         They fail on different material: noise hides what is present, wow what is coherent.
         """
         if self.kinship is None or self.presence is None:
             return None
         there = MIN_LIKENESS + PRESENCE_STEEPNESS * (self.presence - MIN_PRESENCE)
-        return max(self.kinship + 2.0 * self.clarity, there)
+        return max(self.kinship + 3.0 * self.clarity, there)
 
 
 def measure_path(
@@ -201,7 +201,7 @@ def is_match(measures: Measures) -> bool:
         and shares_enough(measures)
         and measures.open_share <= MAX_OPEN
         and (measures.likeness is None or measures.likeness >= MIN_LIKENESS)
-        and (measures.distinct >= MIN_DISTINCT or (measures.kinship or 0.0) >= KIN)
+        and (measures.distinct >= MIN_DISTINCT or is_kin(measures))
         and measures.sidelobe <= MAX_SIDELOBE
     )
 
@@ -215,6 +215,11 @@ def shares_enough(measures: Measures) -> bool:
         and measures.told_seconds >= PART_SECONDS
     )
     return most or overlap
+
+
+def is_kin(measures: Measures) -> bool:
+    """Tell whether what fits elsewhere as well belongs here all the same, without a gap."""
+    return (measures.kinship or 0.0) >= KIN and measures.open_share <= KIN_OPEN
 
 
 def refusal(measures: Measures) -> str:
