@@ -22,12 +22,13 @@ from sync_analyzer.alignment.path import Stretch, best_path, frame_evidence
 from sync_analyzer.alignment.rivals import NEARLY, PROBES, probes_of, rival_heights
 from sync_analyzer.alignment.speed import SpeedFit, settle_speed
 from sync_analyzer.alignment.worth import covered_frames, may_add, open_frames
-from sync_analyzer.evidence import Evidence, Line
+from sync_analyzer.evidence import Evidence, Line, Vote
 from sync_analyzer.run import Run
 
 MAX_CONFIRMED = 24
 MAX_TRIED = 16
 FRAMES_EACH = 8
+RETUNE = 1e-3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,6 +75,7 @@ def align(evidence: Sequence[Evidence], pair: Pair, run: Run) -> Path:
         if may_add(pair, line, votes, covered=covered):
             confirm_modes(pair, line, votes, still_open=open_frames(covered))
             covered = covered_frames(pair)
+    _retune(pair, proposals)
     filling = run.part(0.3)
     for turn in range(3):
         filling.checkpoint(turn / 3, "Alignment: looking into what is left open")
@@ -85,6 +87,31 @@ def align(evidence: Sequence[Evidence], pair: Pair, run: Run) -> Path:
     distinct, clarity = _compared(pair, [line for line, _ in proposals])
     rest.checkpoint(0.6, "Alignment: fitting offset and speed")
     return _fitted(pair, distinct=distinct, clarity=clarity)
+
+
+def _retune(pair: Pair, proposals: Sequence[tuple[Line, Sequence[Vote]]]) -> None:
+    """
+    Try proposals again at the heaviest line's speed, where that keeps the pitch.
+
+    A few coarse votes know a speed to some hundred ppm only, and a stretcher's blurred
+    ridges do not mend it; the whole programme was stretched alike.
+    """
+    stretches, _ = _stretches(pair)
+    if not stretches:
+        return
+    base = pair.confirmed[max(stretches, key=lambda one: one.evidence).line].line
+    if not base.pitch_kept:
+        return
+    for line, votes in proposals:
+        if votes and abs(line.rate - base.rate) < RETUNE:
+            at = float(np.median([vote.master_seconds for vote in votes]))
+            offset = line.offset_seconds + (base.rate - line.rate) * at
+            confirm(
+                pair,
+                replace(line, rate=base.rate, offset_seconds=offset, pitch_kept=True),
+                votes,
+                still_open=open_frames(covered_frames(pair)),
+            )
 
 
 def _compared(pair: Pair, proposals: Sequence[Line]) -> tuple[float, float]:
