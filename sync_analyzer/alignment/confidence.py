@@ -124,11 +124,17 @@ def measure_path(
 
 
 def _told_seconds(segment: Segment) -> float:
-    """Return the seconds a segment accounts for: its pieces and the short gaps at them."""
+    """
+    Return the seconds a segment accounts for: its pieces and the short gaps at them.
+
+    A sound effect from one library lies in many programmes; what is around it is not told
+    by it, so the gaps at both ends together count for no more than the pieces.
+    """
     first, last = segment.pieces[0].first_seconds, segment.pieces[-1].last_seconds
     told = last - first
-    told += min(MAX_FREE_SECONDS, max(0.0, first - segment.start_seconds))
-    told += min(MAX_FREE_SECONDS, max(0.0, segment.end_seconds - last))
+    free = min(MAX_FREE_SECONDS, max(0.0, first - segment.start_seconds))
+    free += min(MAX_FREE_SECONDS, max(0.0, segment.end_seconds - last))
+    told += min(told, free)
     for before, after in zip(segment.pieces, segment.pieces[1:], strict=False):
         gap = after.first_seconds - before.last_seconds
         if gap > BRIDGE_SECONDS:
