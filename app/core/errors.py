@@ -42,6 +42,7 @@ STATUS_BY_ERROR: Mapping[type[Exception], int] = MappingProxyType(
         service.StorageFull: HTTPStatus.INSUFFICIENT_STORAGE,
         service.UploadNotFound: HTTPStatus.NOT_FOUND,
         service.UploadRejected: HTTPStatus.UNPROCESSABLE_ENTITY,
+        service.UploadOverrun: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
         service.UploadConflict: HTTPStatus.CONFLICT,
         service.UploadBusy: HTTPStatus.LOCKED,
         service.UploadChecksumMismatch: 460,  # what the tus protocol asks for

@@ -11,7 +11,7 @@ from typing import Any
 from app.services.errors import NotAFolder, PathNotAllowed
 from app.services.paths import MediaPaths
 from app.services.probing import Prober
-from app.services.views import wire_time
+from app.services.views import can_be_sent, wire_time
 from sync_analyzer.errors import MediaNotFound
 
 AUDIO = (
@@ -59,7 +59,7 @@ class Browser:
             raise NotAFolder(given) from None
         except OSError:
             raise MediaNotFound(given) from None
-        found = [self._entry(child) for child in children if not child.name.startswith(".")]
+        found = [self._entry(child) for child in children if _can_be_named(child.name)]
         entries = sorted(
             (entry for entry in found if entry is not None),
             key=SORT_KEYS[sort],
@@ -83,6 +83,11 @@ class Browser:
             "modified_at": wire_time(modified),
             "duration_seconds": None if known is None else known["duration_seconds"],
         }
+
+
+def _can_be_named(name: str) -> bool:
+    """Tell whether a client may see a name, and could send it back."""
+    return not name.startswith(".") and can_be_sent(name)
 
 
 def kind_of(name: str) -> str:

@@ -203,6 +203,20 @@ class UploadRejected(ServiceError):
     error_code = "INVALID_UPLOAD"
 
 
+class UploadOverrun(ServiceError):
+    """More bytes came for a resumable upload than it announced."""
+
+    error_code = "UPLOAD_OVERRUN"
+
+    def __init__(self, upload_id: str, *, length_bytes: int) -> None:
+        super().__init__(
+            f"Upload {upload_id} announced {length_bytes} bytes and more arrived; none of this "
+            "request was kept. Begin a new upload with the right Upload-Length.",
+            id=upload_id,
+            length_bytes=length_bytes,
+        )
+
+
 class UploadConflict(ServiceError):
     """The resumable upload stands at another offset."""
 

@@ -88,10 +88,18 @@ class Prober:
         if key in self._known:
             return self._known[key]
         media = await self._ask({"path": str(path), "stream": stream})
+        self._keep(key, media)
+        return media
+
+    def remember(self, path: Path, media: dict[str, Any]) -> None:
+        """Know a file under this path that was probed under another."""
+        with contextlib.suppress(OSError):
+            self._keep(_key(path, None), media)
+
+    def _keep(self, key: tuple[Any, ...], media: dict[str, Any]) -> None:
         self._known[key] = media
         while len(self._known) > REMEMBERED:
             self._known.popitem(last=False)
-        return media
 
     async def probe_all(self, path: Path) -> dict[str, Any]:
         """

@@ -1,8 +1,9 @@
 """Resumable uploads: the tus protocol 1.0.0, without HTTP.
 
-An unfinished upload is ``<id>/data`` in `UploadStore.incoming`, the bytes that have arrived,
-and ``<id>.json``, what the client announced. Its offset is the size of ``data``, so it
-survives whatever happens to the server.
+An unfinished upload is ``<id>/<name>`` in `UploadStore.incoming`, the bytes that have arrived,
+and ``<id>.json``, what the client announced. Its offset is the size of that file, so it
+survives whatever happens to the server; whole and still there, it is looked into when the
+client asks how far it is.
 """
 
 from __future__ import annotations
@@ -21,19 +22,20 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from app.services.errors import (
-    FileTooLarge,
     StorageFull,
     UploadBusy,
     UploadChecksumMismatch,
     UploadConflict,
     UploadNotFound,
+    UploadOverrun,
     UploadRejected,
 )
 from app.services.file_lock import FileLock
 from app.services.job import new_id
 from app.services.upload_form import describe
-from app.services.upload_store import ID, Upload, UploadStore
+from app.services.upload_store import ID, Upload, UploadStore, safe_name
 from app.services.uploads import Uploads
+from sync_analyzer.errors import MediaError
 
 VERSION = "1.0.0"
 EXTENSIONS = ("creation", "termination", "checksum", "expiration")
@@ -72,30 +74,32 @@ class Tus:
         self._store.check_space(length_bytes)
         folder = self._store.incoming / new_id("file")
         folder.mkdir(parents=True)
-        filename = texts.get("filename") or texts.get("name") or "upload"
+        filename = safe_name(texts.get("filename") or texts.get("name") or "upload")
         record = {"length_bytes": length_bytes, "filename": filename, "about": about}
-        (folder / "data").touch()
+        _data(folder, record).touch()
         folder.with_suffix(".json").write_text(json.dumps(record))
         return Progress(upload_id=folder.name, offset_bytes=0, length_bytes=length_bytes)
 
-    def progress(self, upload_id: str) -> Progress:
+    async def progress(self, upload_id: str) -> Progress:
         """
-        Return how far an upload is.
+        Return how far an upload is; one that a stopping server left whole is looked into.
 
         Raises:
             UploadNotFound: there is none with this id.
+            MediaError: the whole file is not audio or video with sound; it is removed.
         """
         with contextlib.suppress(UploadNotFound):
-            upload = self._store.get(upload_id)
-            size = upload.size_bytes
-            return Progress(
-                upload_id=upload_id, offset_bytes=size, length_bytes=size, upload=upload
-            )
-        folder, record = self._open(upload_id)
+            return await asyncio.to_thread(self._finished, upload_id)
+        try:
+            folder, record = self._open(upload_id)
+            have_bytes = _data(folder, record).stat().st_size
+        except (FileNotFoundError, UploadNotFound):  # it was finished at this moment, or never was
+            return await asyncio.to_thread(self._finished, upload_id)
+        if have_bytes == record["length_bytes"]:
+            with contextlib.suppress(UploadBusy):  # looked into by who sent the last byte
+                return await self._completed(upload_id)
         return Progress(
-            upload_id=upload_id,
-            offset_bytes=(folder / "data").stat().st_size,
-            length_bytes=record["length_bytes"],
+            upload_id=upload_id, offset_bytes=have_bytes, length_bytes=record["length_bytes"]
         )
 
     async def append(
@@ -114,18 +118,17 @@ class Tus:
             UploadConflict: it does not stand at ``offset_bytes``.
             UploadBusy: another request writes to it.
             UploadChecksumMismatch: the bytes are not what the checksum says; none is kept.
-            FileTooLarge: there are more than announced.
+            UploadOverrun: there are more than announced; they are cut off.
             MediaError: the whole file is not audio or video with sound; it is removed.
         """
-        folder, record = self._open(upload_id)
-        with _held(folder):
-            have_bytes = (folder / "data").stat().st_size
+        with self._held(upload_id) as (folder, record):
+            data = _data(folder, record)
+            have_bytes = data.stat().st_size
             if have_bytes != offset_bytes:
                 raise UploadConflict(upload_id, have_bytes=have_bytes, given_bytes=offset_bytes)
-            room_bytes = record["length_bytes"] - have_bytes
-            with (folder / "data").open("ab") as file:
-                await _write(file, body, room_bytes=room_bytes, checksum=checksum)
-            now_bytes = (folder / "data").stat().st_size
+            with data.open("ab") as file:
+                await _write(file, body, length_bytes=record["length_bytes"], checksum=checksum)
+            now_bytes = data.stat().st_size
             upload = None
             if now_bytes == record["length_bytes"]:
                 upload = await self._finish(folder, record)
@@ -147,18 +150,30 @@ class Tus:
         with contextlib.suppress(UploadNotFound):
             self._store.delete(upload_id)
             return
-        folder, _ = self._open(upload_id)
-        with _held(folder):
+        with self._held(upload_id) as (folder, _):
             _forget(folder)
+
+    def _finished(self, upload_id: str) -> Progress:
+        upload = self._store.get(upload_id)
+        size = upload.size_bytes
+        return Progress(upload_id=upload_id, offset_bytes=size, length_bytes=size, upload=upload)
+
+    async def _completed(self, upload_id: str) -> Progress:
+        with self._held(upload_id) as (folder, record):
+            await self._finish(folder, record)
+        return await asyncio.to_thread(self._finished, upload_id)
 
     async def _finish(self, folder: Path, record: dict[str, Any]) -> Upload:
         about = {**record["about"], "tags": tuple(record["about"]["tags"])}
         try:
-            return await self._uploads.admit(
-                folder / "data", filename=record["filename"], sha256=None, about=about
+            upload = await self._uploads.admit(
+                _data(folder, record), filename=record["filename"], sha256=None, about=about
             )
-        finally:
-            _forget(folder)  # it has gone to its place, or is no media
+        except MediaError:
+            _forget(folder)
+            raise
+        _forget(folder)  # it has gone to its place
+        return upload
 
     def _open(self, upload_id: str) -> tuple[Path, dict[str, Any]]:
         folder = self._store.incoming / upload_id
@@ -168,6 +183,20 @@ class Tus:
             return folder, json.loads(folder.with_suffix(".json").read_text())
         except OSError:
             raise UploadNotFound(upload_id) from None
+
+    @contextlib.contextmanager
+    def _held(self, upload_id: str) -> Iterator[tuple[Path, dict[str, Any]]]:
+        """Hold an upload against other requests, and return its folder and record."""
+        folder, _ = self._open(upload_id)
+        lock = FileLock(folder.with_suffix(".lock"))
+        if not lock.acquire():
+            raise UploadBusy(upload_id)
+        try:
+            yield self._open(upload_id)  # again: it may have been finished meanwhile
+        finally:
+            lock.release()
+            if not folder.exists():
+                folder.with_suffix(".lock").unlink(missing_ok=True)
 
 
 def parse_metadata(header: str) -> dict[str, str]:
@@ -187,17 +216,8 @@ def parse_metadata(header: str) -> dict[str, str]:
     return texts
 
 
-@contextlib.contextmanager
-def _held(folder: Path) -> Iterator[None]:
-    lock = FileLock(folder.with_suffix(".lock"))
-    if not lock.acquire():
-        raise UploadBusy(folder.name)
-    try:
-        yield
-    finally:
-        lock.release()
-        if not folder.exists():
-            folder.with_suffix(".lock").unlink(missing_ok=True)
+def _data(folder: Path, record: dict[str, Any]) -> Path:
+    return folder / str(record["filename"])
 
 
 def _forget(folder: Path) -> None:
@@ -206,7 +226,7 @@ def _forget(folder: Path) -> None:
 
 
 async def _write(
-    file: BinaryIO, body: AsyncIterator[bytes], *, room_bytes: int, checksum: str | None
+    file: BinaryIO, body: AsyncIterator[bytes], *, length_bytes: int, checksum: str | None
 ) -> None:
     """
     Append the body to the file.
@@ -215,13 +235,14 @@ async def _write(
     """
     digest, expected = _checksum(checksum)
     before_bytes = file.seek(0, os.SEEK_END)
+    room_bytes = length_bytes - before_bytes
     is_good = digest is None
     try:
         async for piece in body:
             room_bytes -= len(piece)
             if room_bytes < 0:
                 is_good = False
-                raise FileTooLarge(max_bytes=before_bytes + room_bytes + len(piece))
+                raise UploadOverrun(Path(file.name).parent.name, length_bytes=length_bytes)
             if digest is not None:
                 digest.update(piece)
             await asyncio.to_thread(_append, file, piece)

@@ -2,7 +2,7 @@
 
 Below UPLOAD_DIR::
 
-    .incoming/<id>/data        what is still arriving; never listed, never readable by path
+    .incoming/<id>/...         what is still arriving; never listed, never readable by path
     <id>/<name>                the file
     <id>/.upload.json          what is known of it
 

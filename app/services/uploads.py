@@ -69,9 +69,11 @@ class Uploads:
             raise
         if sha256 is None:
             sha256 = await asyncio.to_thread(sha256_of, file)
-        return await asyncio.to_thread(
+        upload = await asyncio.to_thread(
             self._store.publish, file, sha256=sha256, media=media, about=about
         )
+        self._prober.remember(Path(upload.path), {**media, "path": upload.path})
+        return upload
 
 
 async def _pieces(body: AsyncIterator[bytes]) -> AsyncIterator[bytes]:

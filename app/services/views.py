@@ -58,6 +58,15 @@ def view_with_result(job: Job, result: bytes) -> bytes:
     return view[:-1] + b',"result":' + marks[:-1] + b"," + result[1:] + b"}"
 
 
+def can_be_sent(text: str) -> bool:
+    """Tell whether a text is valid Unicode: names of files and escapes in JSON may not be."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
 def dump(value: Any) -> bytes:
     """Return JSON text; what is not valid Unicode is replaced."""
     return json.dumps(value, ensure_ascii=False).encode("utf-8", "replace")

@@ -47,6 +47,17 @@ def test_a_folder_is_listed_by_page_with_type_and_size(server):
     assert kinds["list_master.wav"] == "audio"
 
 
+def test_a_name_that_no_answer_can_hold_is_not_shown(server):
+    broken = os.fsencode(server.media) + b"/broken\xff.wav"
+    with open(broken, "wb") as file:
+        file.write(b"RIFF")
+
+    listing = server.get("/api/v1/files?page_size=1000")
+
+    assert listing.status_code == 200
+    assert not [e for e in listing.json()["entries"] if e["name"].startswith("broken")]
+
+
 def test_links_that_lead_outside_are_not_shown(server):
     outside = server.media / "outside"
     outside.unlink(missing_ok=True)
@@ -239,6 +250,8 @@ def test_a_resumable_upload_goes_on_where_it_stopped(server, sound):
     assert last.status_code == 204
     assert open_bytes(unquote(last.headers["x-file-path"])) == sound
     view = server.get(f"/api/v1/files/uploads/{last.headers['x-file-id']}").json()
+    listing = server.get(f"/api/v1/files?path={server.uploads}/{view['file_id']}").json()
+    assert listing["entries"][0]["duration_seconds"] == pytest.approx(8.0)
     assert (view["filename"], view["tags"]) == ("tüs.wav", ["a", "b"])
     assert leftovers(server) == []
 
@@ -252,7 +265,7 @@ def test_a_resumable_upload_checks_what_it_is_sent(server, sound):
     noise = send(server, url, 0, b"x" * 100)
 
     assert (bad.status_code, bad.json()["error_code"]) == (460, "UPLOAD_CHECKSUM_MISMATCH")
-    assert more.status_code == 413
+    assert (more.status_code, more.json()["error_code"]) == (413, "UPLOAD_OVERRUN")
     assert typed.status_code == 415
     assert noise.json()["error_code"] == "UNDECODABLE_MEDIA"
     assert server.client.head(url, headers=VERSION).status_code == 404

@@ -102,13 +102,13 @@ async def tus_create(
     "/{upload_id}",
     response_class=Response,
     dependencies=[SpeaksTus],
-    responses=errors(404, 412, 422),
-    openapi_extra=_curl("HEAD", f"/{EXAMPLE_FILE_ID}").copy(),
+    responses=errors(404, 412, 415, 422),
+    openapi_extra=_curl("HEAD", f"/{EXAMPLE_FILE_ID}"),
     summary="How far an upload is",
 )
 async def tus_head(upload_id: UploadId, services: ServicesDep) -> Response:
     """Return offset and length, in headers."""
-    progress = await asyncio.to_thread(services.tus.progress, upload_id)
+    progress = await services.tus.progress(upload_id)
     return _answer(200, {"Upload-Length": str(progress.length_bytes), **_state(progress)})
 
 
