@@ -123,7 +123,7 @@ class Analyses:
         wants_ai = config.enable_ai or AI_METHOD in methods
         self._catalogue.check_methods([*methods, AI_METHOD] if wants_ai else methods)
         ai_model = config.ai_model or self._catalogue.default_ai_model()
-        if wants_ai:
+        if wants_ai or config.ai_model is not None:
             self._catalogue.check_ai_model(ai_model)
         if tuple(methods) == (AI_METHOD,):
             self._catalogue.check_provided(ai_model)

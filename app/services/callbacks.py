@@ -21,6 +21,8 @@ def check_callback(url: str, *, allow_private: bool) -> SplitResult:
     Raises:
         CallbackNotAllowed: with the reason.
     """
+    if not url.isascii() or not url.isprintable() or " " in url:
+        raise CallbackNotAllowed(url, reason="it holds spaces or letters beyond ASCII; encode them")
     try:
         parts = urlsplit(url)
         port = parts.port

@@ -11,6 +11,7 @@ from python_multipart.exceptions import FormParserError
 from python_multipart.multipart import MultipartParser, parse_options_header
 
 from app.services.errors import UploadRejected
+from app.services.views import can_be_sent
 
 LONGEST_FIELD_BYTES = 16_384
 FIELDS = ("file_type", "description", "tags")
@@ -36,18 +37,21 @@ class UploadForm:
     _header: tuple[bytes, bytes] = (b"", b"")
 
     def __post_init__(self) -> None:
-        self._parser = MultipartParser(
-            self.boundary,
-            {
-                "on_part_begin": self._part_begins,
-                "on_header_field": self._header_name,
-                "on_header_value": self._header_value,
-                "on_header_end": self._header_ends,
-                "on_headers_finished": self._headers_end,
-                "on_part_data": self._data,
-                "on_end": self._ends,
-            },
-        )
+        try:
+            self._parser = MultipartParser(
+                self.boundary,
+                {
+                    "on_part_begin": self._part_begins,
+                    "on_header_field": self._header_name,
+                    "on_header_value": self._header_value,
+                    "on_header_end": self._header_ends,
+                    "on_headers_finished": self._headers_end,
+                    "on_part_data": self._data,
+                    "on_end": self._ends,
+                },
+            )
+        except FormParserError as error:
+            raise UploadRejected(f"The form cannot be read: {error}.") from error
 
     def write(self, data: bytes) -> None:
         """
@@ -160,8 +164,8 @@ def tags_of(text: str) -> tuple[str, ...]:
         return tuple(word.strip() for word in text.split(",") if word.strip())
     try:
         words = json.loads(text)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise UploadRejected(f"tags is not a JSON list: {error}.") from error
-    if not all(isinstance(word, str) for word in words):
+    if not all(isinstance(word, str) and can_be_sent(word) for word in words):
         raise UploadRejected("tags must be a list of texts.")
     return tuple(words)

@@ -56,6 +56,13 @@ def test_every_endpoint_of_the_requirement_is_there(document):
     assert set(operations(document)) >= REQUIRED
 
 
+def test_no_cancellation_or_removal_counts_against_the_rate_limit(document):
+    removals = [one for (method, _), one in operations(document).items() if method == "DELETE"]
+
+    assert removals
+    assert not [one["operationId"] for one in removals if "429" in one["responses"]]
+
+
 def test_every_operation_says_what_it_does_and_how_it_fails(document):
     for key, operation in operations(document).items():
         assert operation.get("summary"), key

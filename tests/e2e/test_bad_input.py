@@ -106,6 +106,7 @@ def assert_refused(answer, status, code):
         ({"methods": []}, 422, "VALIDATION_ERROR"),
         ({"methods": ["mfcc", "mfcc"]}, 422, "VALIDATION_ERROR"),
         ({"enable_ai": True, "ai_model": "gpt"}, 422, "UNKNOWN_METHOD"),
+        ({"ai_model": "gpt"}, 422, "UNKNOWN_METHOD"),
         ({"sample_rate": -1}, 422, "VALIDATION_ERROR"),
         ({"sample_rate": 10**12}, 422, "VALIDATION_ERROR"),
         ({"sample_rate": "fast"}, 422, "VALIDATION_ERROR"),

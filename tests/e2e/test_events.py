@@ -73,9 +73,11 @@ def test_a_stream_goes_on_after_the_last_event_seen(server):
 
     after_the_first = read_events(server, path, last_id=all_of_them[0][1])
     after_the_last = read_events(server, path, last_id=all_of_them[-1][1])
+    after_nonsense = read_events(server, path, last_id="9" * 5000)
 
     assert [name for name, _, _ in after_the_first] == ["completed"]
     assert after_the_last == []
+    assert [name for name, _, _ in after_nonsense] == ["completed"]
 
 
 def test_a_batch_is_streamed_as_one(server):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass
 from typing import Annotated, Any
@@ -101,7 +102,7 @@ async def _events(
     services: Services, last_event_id: str | None, read: Callable[[], Awaitable[Seen]]
 ) -> AsyncIterator[ServerSentEvent]:
     """Yield the view whenever its newest revision is above the last one sent."""
-    sent = int(last_event_id) if last_event_id and last_event_id.isdecimal() else -1
+    sent = _number(last_event_id or "")
     while not services.feed.is_closed:
         seen = await read()
         if seen.revision > sent:
@@ -113,3 +114,8 @@ async def _events(
         if seen.is_final:
             return
         await services.feed.changed(timeout_seconds=QUIET_SECONDS)
+
+
+def _number(event_id: str) -> int:
+    """Return the revision that an event id stands for; -1 for what is none."""
+    return int(event_id) if re.fullmatch(r"[0-9]{1,18}", event_id) else -1

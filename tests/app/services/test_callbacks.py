@@ -59,6 +59,9 @@ def test_public_addresses_are_public(address):
         "http://user:pw@example.com/",
         "http://[broken/",
         "nothing",
+        "http://exam ple.com/",
+        "http://example.com/\r\nX-Header: y",
+        "http://example.com/ü",
     ],
 )
 def test_places_that_must_not_be_called_are_refused(url):

@@ -69,11 +69,16 @@ def test_another_content_type_is_refused(content_type):
         boundary_of(content_type)
 
 
+def test_a_boundary_beyond_all_measure_is_refused():
+    with pytest.raises(UploadRejected):
+        UploadForm(take=bytearray().extend, boundary=b"b" * 9000)
+
+
 def test_the_boundary_is_read():
     assert boundary_of('multipart/form-data; boundary="a b"') == b"a b"
 
 
-@pytest.mark.parametrize("text", ["[", "[1]", '["a", 1]', "[{}]"])
+@pytest.mark.parametrize("text", ["[", "[1]", '["a", 1]', "[{}]", "[" * 9000, r'["\ud800"]'])
 def test_tags_that_are_no_list_of_texts_are_refused(text):
     with pytest.raises(UploadRejected):
         tags_of(text)
