@@ -49,7 +49,7 @@ class HealthResponse(BaseModel):
     uptime_seconds: float
     problems: list[str] = Field(description="What keeps it from being healthy.")
     warnings: list[str] = Field(description="What an operator may want to look at.")
-    disk: dict[str, Disk]
+    disk: dict[str, Disk | None] = Field(description="null: the folder is gone.")
     workers: Workers
     queue: dict[str, int] = Field(description="Jobs by state, and how many may wait.")
     ffmpeg: Ffmpeg

@@ -16,6 +16,7 @@ The tree::
     ├── StorageFull
     ├── UploadNotFound
     ├── UploadRejected               not a form, or not a media file
+    ├── UploadOverrun                more bytes came than a resumable upload announced
     ├── UploadConflict               a resumable upload does not stand where the client thinks
     ├── UploadBusy                   another request writes to it
     ├── UploadChecksumMismatch

@@ -74,8 +74,11 @@ class Health:
         queue, problems = self._queue(), []
         if queue is None:
             problems.append("the job journal cannot be read")
-        if any(place["free_bytes"] < LEAST_FREE_BYTES for place in disk.values()):
-            problems.append("less than 256 MB are free on disk")
+        for name, place in disk.items():
+            if place is None:
+                problems.append(f"the folder of {name} is gone")
+            elif place["free_bytes"] < LEAST_FREE_BYTES:
+                problems.append(f"less than 256 MB are free on the disk of {name}")
         if not self._runner.is_healthy:
             problems.append("the dispatcher of jobs has stopped; restart the service")
         ready = queue is not None and self._runner.is_healthy
@@ -114,8 +117,11 @@ class Health:
         return {status.value: counts.get(status, 0) for status in JobStatus}
 
 
-def _disk(folder: Path) -> dict[str, int]:
-    usage = shutil.disk_usage(folder)
+def _disk(folder: Path) -> dict[str, int] | None:
+    try:
+        usage = shutil.disk_usage(folder)
+    except OSError:
+        return None
     return {"total_bytes": usage.total, "free_bytes": usage.free}
 
 

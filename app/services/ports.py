@@ -32,7 +32,11 @@ class JobQuery:
 
 
 class JobStore(Protocol):
-    """Keeps jobs and their results. Every method may be called from any thread."""
+    """
+    Keeps jobs and their results. Every method may be called from any thread.
+
+    Where the disk under it fails, every method raises `StoreUnavailable`.
+    """
 
     def add(self, jobs: Sequence[Job]) -> None:
         """

@@ -56,13 +56,11 @@ class SqliteJobStore:
 
     def get(self, job_id: str) -> Job:
         """Return the job as it is now."""
-        with self._read_lock:
+        with self._reading() as reader:
             self._refresh()
             job = self._memory.get(job_id)
             if job is None:
-                row = self._reader.execute(
-                    "SELECT record FROM jobs WHERE id = ?", (job_id,)
-                ).fetchone()
+                row = reader.execute("SELECT record FROM jobs WHERE id = ?", (job_id,)).fetchone()
                 if row is None:
                     raise JobNotFound(job_id)
                 job = load(row[0])
@@ -98,12 +96,12 @@ class SqliteJobStore:
         """Return one page and the number of matches."""
         where, values = _where(query)
         order = "ASC" if query.oldest_first else "DESC"
-        with self._read_lock:
-            (total,) = self._reader.execute(
+        with self._reading() as reader:
+            (total,) = reader.execute(
                 f"SELECT COUNT(*) FROM jobs WHERE {where}",  # noqa: S608 - fixed words only
                 values,
             ).fetchone()
-            rows = self._reader.execute(
+            rows = reader.execute(
                 f"SELECT record FROM jobs WHERE {where} ORDER BY seq {order}"  # noqa: S608
                 " LIMIT ? OFFSET ?",
                 (*values, query.limit, query.offset),
@@ -112,16 +110,14 @@ class SqliteJobStore:
 
     def counts(self) -> Mapping[JobStatus, int]:
         """Return how many jobs stand where."""
-        with self._read_lock:
-            rows = self._reader.execute(
-                "SELECT status, COUNT(*) FROM jobs GROUP BY status"
-            ).fetchall()
+        with self._reading() as reader:
+            rows = reader.execute("SELECT status, COUNT(*) FROM jobs GROUP BY status").fetchall()
         return {JobStatus(status): count for status, count in rows}
 
     def batch_progress(self, batch_id: str) -> Mapping[JobStatus, tuple[int, float]]:
         """Return the number and the summed percent of a batch's pairs by state."""
-        with self._read_lock:
-            rows = self._reader.execute(
+        with self._reading() as reader:
+            rows = reader.execute(
                 "SELECT status, COUNT(*), SUM(progress) FROM jobs WHERE batch_id = ?"
                 " GROUP BY status",
                 (batch_id,),
@@ -130,10 +126,8 @@ class SqliteJobStore:
 
     def result(self, job_id: str) -> bytes:
         """Return the result kept with a job."""
-        with self._read_lock:
-            row = self._reader.execute(
-                "SELECT content FROM results WHERE id = ?", (job_id,)
-            ).fetchone()
+        with self._reading() as reader:
+            row = reader.execute("SELECT content FROM results WHERE id = ?", (job_id,)).fetchone()
         if row is None:
             raise JobNotReady(job_id, status=self.get(job_id).status.value)
         return zlib.decompress(row[0])
@@ -152,11 +146,11 @@ class SqliteJobStore:
 
     def changes(self, since: int) -> tuple[Sequence[Job], int]:
         """Return the jobs changed after revision ``since``, and the newest revision."""
-        with self._read_lock:
+        with self._reading() as reader:
             self._refresh()
             if since >= self._seen_revision:
                 return (), self._seen_revision
-            rows = self._reader.execute(
+            rows = reader.execute(
                 "SELECT record FROM jobs WHERE revision > ? ORDER BY revision", (since,)
             ).fetchall()
             return [load(record) for (record,) in rows], self._seen_revision
@@ -179,7 +173,19 @@ class SqliteJobStore:
                     if self._writer.in_transaction:
                         self._writer.execute("ROLLBACK")
                     raise
-        except sqlite3.OperationalError as error:
+        except sqlite3.Error as error:
+            raise StoreUnavailable(reason=str(error)) from error
+
+    @contextmanager
+    def _reading(self) -> Iterator[sqlite3.Connection]:
+        try:
+            with self._read_lock:
+                try:
+                    yield self._reader
+                finally:
+                    if self._reader.in_transaction:
+                        self._reader.execute("ROLLBACK")
+        except sqlite3.Error as error:
             raise StoreUnavailable(reason=str(error)) from error
 
     def _refresh(self) -> None:

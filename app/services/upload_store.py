@@ -144,6 +144,7 @@ class UploadStore:
         """
         if wanted_bytes > self._max_bytes:
             raise FileTooLarge(max_bytes=self._max_bytes)
+        self._folder.mkdir(parents=True, exist_ok=True)  # somebody may have tidied up
         free_bytes = shutil.disk_usage(self._folder).free
         if free_bytes < wanted_bytes + SPARE_BYTES:
             raise StorageFull(reason=f"{free_bytes} bytes are free")

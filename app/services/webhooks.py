@@ -79,7 +79,11 @@ class Webhooks:
             return ()
 
     def _call(self, job: Job) -> None:
-        problem = self._try(job)
+        try:
+            problem = self._try(job, self._body_of(job))
+        except (JobNotFound, StoreUnavailable) as error:
+            logger.warning("the callback of %s waits: %s", job.id, error)
+            return
         attempts = job.callback_attempts + 1
         if problem is None:
             status, due = "delivered", None
@@ -99,10 +103,9 @@ class Webhooks:
         except (JobNotFound, StoreUnavailable) as error:
             logger.warning("the callback of %s is not noted: %s", job.id, error)
 
-    def _try(self, job: Job) -> str | None:
+    def _try(self, job: Job, body: bytes) -> str | None:
         """Call once; return what went wrong."""
         assert job.callback_url is not None
-        body = self._body_of(job)
         timestamp = str(int(time.time()))
         headers = {
             "Content-Type": "application/json",

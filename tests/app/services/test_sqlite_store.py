@@ -10,8 +10,9 @@ import time
 import pytest
 
 from app.services import sqlite_schema
-from app.services.errors import JobNotFound
+from app.services.errors import JobNotFound, StoreUnavailable
 from app.services.job import Job, JobStatus, new_id
+from app.services.ports import JobQuery
 from app.services.sqlite_schema import UnusableJournal
 from app.services.sqlite_store import SqliteJobStore
 
@@ -71,6 +72,30 @@ def test_a_process_killed_between_writes_loses_nothing_it_had_written(tmp_path):
 
     store = SqliteJobStore(tmp_path / "jobs.db")
     assert store.counts() == {JobStatus.PENDING: 20}
+    store.close()
+
+
+def test_a_journal_that_fails_in_use_says_so_whatever_it_is_asked(tmp_path):
+    store = SqliteJobStore(tmp_path / "jobs.db")
+    store.add([job := a_job()])
+    other = sqlite3.connect(tmp_path / "jobs.db")
+    for table in ("jobs", "results", "revision"):
+        other.execute(f"DROP TABLE {table}")
+    other.close()
+
+    for ask in (
+        lambda: store.get(job.id),
+        lambda: store.find(JobQuery()),
+        lambda: store.counts(),
+        lambda: store.batch_progress("batch"),
+        lambda: store.result(job.id),
+        lambda: store.changes(0),
+        lambda: store.add([a_job()]),
+        lambda: store.change(job.id, lambda old: old.started(device="cpu")),
+        lambda: store.forget([job.id]),
+    ):
+        with pytest.raises(StoreUnavailable):
+            ask()
     store.close()
 
 

@@ -25,6 +25,12 @@ def put(store, content=b"abc", name="a.wav"):
     return upload
 
 
+def test_a_folder_that_was_removed_is_made_again(store, tmp_path):
+    tmp_path.rmdir()
+
+    assert put(store).size_bytes == 3
+
+
 def test_an_upload_appears_only_when_it_is_published(store, tmp_path):
     draft = store.draft()
     draft.write(b"abc")
