@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import sqlite3
 import threading
 import time
@@ -19,6 +20,8 @@ from app.core.envelope import error_response
 from app.core.errors import CODE_BY_STATUS
 from app.core.security import client_of, is_accepted, key_hash, key_of
 from app.core.settings import Settings
+
+logger = logging.getLogger(__name__)
 
 RateLimit = Callable[..., Awaitable[None]]
 
@@ -48,20 +51,29 @@ class SqliteCounters(Storage):
         return sqlite3.Error
 
     def incr(self, key: str, expiry: int, amount: int = 1) -> int:
-        """Count; a window that has ended begins anew."""
-        at = time.time()
+        """Count; a window that has ended begins anew. On a full disk nobody is counted."""
         with self._lock:
-            self._connection.execute("BEGIN IMMEDIATE")
-            self._connection.execute("DELETE FROM counters WHERE ends <= ?", (at,))
-            self._connection.execute(
-                "INSERT INTO counters VALUES (?, ?, ?)"
-                " ON CONFLICT (key) DO UPDATE SET count = count + excluded.count",
-                (key, amount, at + expiry),
-            )
-            (count,) = self._connection.execute(
-                "SELECT count FROM counters WHERE key = ?", (key,)
-            ).fetchone()
-            self._connection.execute("COMMIT")
+            try:
+                return self._count(key, expiry, amount)
+            except sqlite3.Error as error:
+                logger.warning("a request is not counted: %s", error)
+                if self._connection.in_transaction:
+                    self._connection.execute("ROLLBACK")
+                return 0
+
+    def _count(self, key: str, expiry: int, amount: int) -> int:
+        at = time.time()
+        self._connection.execute("BEGIN IMMEDIATE")
+        self._connection.execute("DELETE FROM counters WHERE ends <= ?", (at,))
+        self._connection.execute(
+            "INSERT INTO counters VALUES (?, ?, ?)"
+            " ON CONFLICT (key) DO UPDATE SET count = count + excluded.count",
+            (key, amount, at + expiry),
+        )
+        (count,) = self._connection.execute(
+            "SELECT count FROM counters WHERE key = ?", (key,)
+        ).fetchone()
+        self._connection.execute("COMMIT")
         return int(count)
 
     def get(self, key: str) -> int:

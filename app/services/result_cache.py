@@ -12,6 +12,7 @@ does not read its files twice.
 from __future__ import annotations
 
 import json
+import logging
 import os
 import time
 from collections.abc import Mapping
@@ -20,6 +21,8 @@ from typing import Any
 
 from app.services.cache_key import digest, file_state
 from sync_analyzer.media.hash import content_hash
+
+logger = logging.getLogger(__name__)
 
 SETTLED_SECONDS = 2.0
 """A state younger than this is not remembered: the file may change within one clock tick."""
@@ -72,7 +75,7 @@ class ResultCache:
             self._remember(state, content)
         shelf = self._shelf(master[1], dub[1], options_key)
         text = json.dumps(result, ensure_ascii=False).encode()
-        write_whole(shelf / f"{digest(contents)}.json", text)
+        _keep(shelf / f"{digest(contents)}.json", text)
 
     def was_seen(self, path: str) -> bool:
         """Tell whether the file, in the state it is in, was part of an earlier analysis."""
@@ -95,7 +98,15 @@ class ResultCache:
     def _remember(self, state: State, content: str) -> None:
         changed_seconds = max(state[3], state[4]) / 1e9
         if time.time() - changed_seconds > SETTLED_SECONDS:
-            write_whole(self._contents / digest(state), content.encode())
+            _keep(self._contents / digest(state), content.encode())
+
+
+def _keep(path: Path, content: bytes) -> None:
+    """Write a file of the cache, or do without: a full disk costs no job its result."""
+    try:
+        write_whole(path, content)
+    except OSError as error:
+        logger.warning("the cache keeps nothing: %s", error)
 
 
 def write_whole(path: Path, content: bytes) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
+import logging
 import os
 import shutil
 from collections.abc import Callable
@@ -22,6 +23,8 @@ from app.services.cache_key import digest, file_state, program_state
 from app.services.file_lock import FileLock
 from sync_analyzer.media.track import Media, Track, Waveform
 from sync_analyzer.run import Run
+
+logger = logging.getLogger(__name__)
 
 Decode = Callable[[Run], Track]
 
@@ -47,7 +50,11 @@ class TrackCache:
                     track = decode(run)
                     if self._place(path, stream) != place:  # the file changed meanwhile
                         return track
-                    _write(track, place)
+                    try:
+                        _write(track, place)
+                    except OSError as error:
+                        logger.warning("the cache keeps no track: %s", error)
+                        return track
         os.utime(place)
         return _read(place)
 

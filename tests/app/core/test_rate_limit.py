@@ -67,6 +67,17 @@ async def test_what_is_free_is_never_counted(tmp_path):
 
 
 @pytest.mark.anyio
+async def test_where_counting_fails_requests_pass(tmp_path):
+    app = an_app(tmp_path)
+    await ask(app, "/limited")
+    app.state.limiter._storage._connection.execute("PRAGMA query_only = 1")
+
+    answers = await ask(app, *["/limited"] * 5)
+
+    assert {answer.status_code for answer in answers} == {200}
+
+
+@pytest.mark.anyio
 async def test_every_client_has_a_count_of_its_own(tmp_path):
     app = an_app(tmp_path)
     first = await ask(app, *["/limited"] * 4)

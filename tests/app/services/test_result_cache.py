@@ -49,6 +49,15 @@ def test_a_result_is_found_by_contents_and_options(tmp_path, pair):
     assert cache.find(*reversed(pair), options_key="k") is None
 
 
+def test_a_cache_that_cannot_be_written_keeps_nothing_and_fails_nothing(tmp_path, pair):
+    (tmp_path / "cache").touch()
+    cache = a_cache(tmp_path)
+
+    keep(cache, pair)
+
+    assert cache.find(*pair, options_key="k") is None
+
+
 def test_copies_of_the_files_are_found_too(tmp_path, pair):
     cache = a_cache(tmp_path)
     keep(cache, pair)

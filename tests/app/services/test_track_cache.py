@@ -1,3 +1,4 @@
+import errno
 import threading
 from fractions import Fraction
 
@@ -144,3 +145,16 @@ def test_a_decoder_that_fails_leaves_nothing(tmp_path, file):
     folders = [entry for entry in (tmp_path / "cache" / "tracks").iterdir() if entry.is_dir()]
     assert folders == []
     assert get(cache, Decoder(file)).duration_seconds == 1.0
+
+
+def test_a_track_that_does_not_fit_on_disk_is_used_all_the_same(tmp_path, file, monkeypatch):
+    def full(path, samples):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    decode, cache = Decoder(file), TrackCache(tmp_path / "cache")
+    monkeypatch.setattr(np, "save", full)
+
+    assert get(cache, decode).media.path == file
+    assert get(cache, decode).media.path == file
+    assert decode.count == 2
+    assert [one.suffix for one in (tmp_path / "cache" / "tracks").iterdir()] == [".lock"]
