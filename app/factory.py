@@ -30,7 +30,7 @@ from app.middleware.hosts import HostsMiddleware
 from app.middleware.request_id import RequestIdMiddleware
 from app.middleware.security_headers import SecurityHeadersMiddleware
 from app.services.sqlite_store import SqliteJobStore
-from app.wiring import build_probes, build_renders, build_services
+from app.wiring import build_probes, build_renders, build_services, check_names
 from sync_analyzer import __version__
 
 ROUTERS = (
@@ -57,6 +57,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     """
     settings = settings or load_settings()
     check_secret_key(settings, host=listening_host(settings, argv=sys.argv, environ=os.environ))
+    check_names(settings)
     make_folders(settings)
     app = FastAPI(
         title="Audio Sync Analyzer",

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from app.core.security import secret_key
-from app.core.settings import Settings
+from app.core.settings import InvalidSettings, Settings
 from app.services.ai_environment import ai_config, ai_environment
 from app.services.analyses import Analyses, Defaults
 from app.services.batches import Batches, document_of
 from app.services.browsing import Browser
 from app.services.cache_sweep import DRAFT_SECONDS, sweep
-from app.services.catalogue import Catalogue
+from app.services.catalogue import Catalogue, ai_model_names, method_names
 from app.services.container import Services
 from app.services.crew import JobCrew
 from app.services.dispatcher import Dispatcher
@@ -38,6 +38,24 @@ PROBE_WORKERS = 2
 PROBE_MEMORY_BYTES = 1 << 30
 RENDER_MEMORY_BYTES = 2 << 30
 RENDER_TIME_LIMIT_SECONDS = 300.0
+
+
+def check_names(settings: Settings) -> None:
+    """
+    Pass settings whose methods and AI models all exist.
+
+    Raises:
+        InvalidSettings: one does not; a misspelt name would switch its method off.
+    """
+    for setting, given, known in (
+        ("ENABLED_METHODS", settings.enabled_methods, method_names()),
+        ("ENABLED_AI_MODELS", settings.enabled_ai_models, ai_model_names()),
+    ):
+        unknown = [name for name in given if name not in known]
+        if unknown:
+            raise InvalidSettings(
+                f"Setting {setting} names {', '.join(unknown)}; choose from: {', '.join(known)}."
+            )
 
 
 def build_probes(settings: Settings) -> PebbleExecutor:

@@ -63,6 +63,12 @@ def test_no_cancellation_or_removal_counts_against_the_rate_limit(document):
     assert not [one["operationId"] for one in removals if "429" in one["responses"]]
 
 
+@pytest.mark.parametrize("name", ["enabled_methods", "enabled_ai_models"])
+def test_a_misspelt_method_or_model_stops_the_start(tmp_path, name):
+    with pytest.raises(InvalidSettings, match=f"{name.upper()} names spectrall; choose from:"):
+        create_app(settings(tmp_path, **{name: ("spectral", "spectrall")}))
+
+
 def test_every_operation_says_what_it_does_and_how_it_fails(document):
     for key, operation in operations(document).items():
         assert operation.get("summary"), key
