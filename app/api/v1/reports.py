@@ -28,10 +28,16 @@ _SHOWN = frozenset({"text/html; charset=utf-8", "image/png", "application/pdf"})
 AnalysisId = Annotated[
     str, Path(max_length=64, description="A finished analysis, also one of a batch.")
 ]
+FRAME_RATE = (
+    r"^(?:(?:29\.97|59\.94|119\.88)n?df|[1-9][0-9]{0,2}(?:\.[0-9]{1,6})?|[1-9][0-9]{4,5}/100[01])$"
+)
+"""What is certain to be taken, for the description; the library says what else it takes."""
+
 FrameRate = Annotated[
     str | None,
     Query(
         max_length=16,
+        json_schema_extra={"pattern": FRAME_RATE},
         description="How to count frames where neither file says: 25, 23.976, 29.97df, 24000/1001.",
         examples=["25"],
     ),

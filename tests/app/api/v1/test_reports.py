@@ -1,6 +1,7 @@
 """Reports, exports and repairs over REST, by the real service."""
 
 import io
+import re
 import time
 from concurrent.futures import ThreadPoolExecutor
 
@@ -8,9 +9,13 @@ import numpy as np
 import pytest
 import soundfile as sf
 from fastapi.testclient import TestClient
+from hypothesis import given
+from hypothesis import strategies as st
 
+from app.api.v1.reports import FRAME_RATE
 from app.core.settings import Settings
 from app.factory import create_app
+from sync_analyzer.timecode import FrameClock
 
 RATE_HZ = 48_000
 V1 = "/api/v1/analysis"
@@ -248,3 +253,16 @@ def test_every_route_and_format_is_described(client):
         assert f"{V1}/{{analysis_id}}/{path}" in described["paths"]
     formats = described["components"]["schemas"]["ExportFormat"]["enum"]
     assert "audition_csv" in formats
+
+
+@given(st.from_regex(FRAME_RATE, fullmatch=True))
+def test_every_frame_rate_that_the_description_promises_is_one(name):
+    assert 1 <= FrameClock.named(name).fps <= 1000
+
+
+@pytest.mark.parametrize("name", ["25", "23.976", "29.97df", "24000/1001"])
+def test_the_frame_rates_that_people_write_are_promised(client, name):
+    parameters = client.app.openapi()["paths"][f"{V1}/{{analysis_id}}/export"]["get"]["parameters"]
+    (frame_rate,) = (one for one in parameters if one["name"] == "frame_rate")
+
+    assert re.search(frame_rate["schema"]["pattern"], name)
