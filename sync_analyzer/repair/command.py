@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from sync_analyzer.export.encoders import encoder_for, is_lossless
 from sync_analyzer.export.filters import filter_graph
 from sync_analyzer.export.plan import CorrectionPlan
+from sync_analyzer.repair.ffmpeg_process import read_from
 from sync_analyzer.repair.source import Source, SourceStream
 
 _LOSSY_BITS_PER_CHANNEL = 128_000
@@ -58,7 +59,7 @@ def container_arguments(
     advance_samples: int,
 ) -> list[str]:
     """Return the arguments that write the same container: pictures copied, dub corrected."""
-    arguments = ["-i", f"file:{source.path}"]
+    arguments = read_from(source.path)
     graph = graph_of(plan, source, advance_samples=advance_samples)
     arguments += ["-filter_complex", graph, *mapping(source), *encoding(source)]
     arguments += ["-map_metadata", "0", "-map_chapters", "0"]

@@ -48,6 +48,11 @@ def ffmpeg_program() -> str:
         return found
 
 
+def read_from(path: object) -> list[str]:
+    """Return the arguments that name a file to read: a file and nothing it may point to."""
+    return ["-protocol_whitelist", "file", "-i", f"file:{path}"]
+
+
 def run_ffmpeg(
     arguments: Sequence[str], *, output_path: str, seconds: float, run: Run, message: str
 ) -> None:

@@ -18,7 +18,7 @@ from sync_analyzer.export.encoders import encoder_for, is_lossless
 from sync_analyzer.media.excerpt import read_mono
 from sync_analyzer.media.probe import probe
 from sync_analyzer.repair.command import encoding, is_kept
-from sync_analyzer.repair.ffmpeg_process import run_ffmpeg
+from sync_analyzer.repair.ffmpeg_process import read_from, run_ffmpeg
 from sync_analyzer.repair.source import Source
 from sync_analyzer.run import Run
 
@@ -57,8 +57,8 @@ def encoder_delay_samples(source: Source, *, stream: int | None, rate_hz: int, s
 
 
 def _arguments(source: Source, *, raw: Path, coded: Path, rate_hz: int) -> list[str]:
-    arguments = ["-t", str(_SECONDS), "-i", f"file:{source.path}"]
-    arguments += ["-f", "f32le", "-ar", str(rate_hz), "-ch_layout", "mono", "-i", f"file:{raw}"]
+    arguments = ["-t", str(_SECONDS), *read_from(source.path)]
+    arguments += ["-f", "f32le", "-ar", str(rate_hz), "-ch_layout", "mono", *read_from(raw)]
     late = f",asetpts=N/SR/TB+{source.lead_seconds:.9f}/TB" if source.lead_seconds else ""
     graphs = []
     for number, one in enumerate(source.programme):

@@ -15,7 +15,7 @@ from sync_analyzer.media.probe import probe
 from sync_analyzer.media.track import Media
 from sync_analyzer.repair.atomic import appearing
 from sync_analyzer.repair.command import Label, container_arguments, graph_of
-from sync_analyzer.repair.ffmpeg_process import run_ffmpeg, stream_ffmpeg
+from sync_analyzer.repair.ffmpeg_process import read_from, run_ffmpeg, stream_ffmpeg
 from sync_analyzer.repair.label import label_of
 from sync_analyzer.repair.priming import encoder_delay_samples
 from sync_analyzer.repair.source import Source, look_at
@@ -125,7 +125,7 @@ def _write_wav(
         raise RepairFailed(str(temporary), "the dub's WAV header makes no sense")
     samples = round(plan.master_seconds * plan.dub_sample_rate_hz)
     reference = None if label is None else label.samples
-    arguments = ["-i", f"file:{source.path}", "-filter_complex", graph_of(plan, source)]
+    arguments = [*read_from(source.path), "-filter_complex", graph_of(plan, source)]
     raw_format = media.codec.removeprefix("pcm_")
     arguments += ["-map", "[c0]", "-c:a", media.codec, "-f", raw_format, "pipe:1"]
     with temporary.open("wb") as file:

@@ -3,12 +3,14 @@
 import subprocess
 import sys
 import time
+from pathlib import Path
 
 import psutil
 import pytest
 
 from sync_analyzer.errors import AnalysisCancelled, RepairFailed, RepairUnavailable
-from sync_analyzer.repair.ffmpeg_process import ffmpeg_program, run_ffmpeg, stream_ffmpeg
+from sync_analyzer.repair import ffmpeg_process
+from sync_analyzer.repair.ffmpeg_process import ffmpeg_program, read_from, run_ffmpeg, stream_ffmpeg
 from sync_analyzer.run import Run
 
 
@@ -53,6 +55,14 @@ def test_a_cancelled_run_ends_the_program_at_once():
         )  # fmt: skip
 
     assert time.monotonic() - started < 10
+
+
+def test_every_input_is_a_file_whatever_it_is_called_or_points_to():
+    assert read_from("-y.wav") == ["-protocol_whitelist", "file", "-i", "file:-y.wav"]
+
+    folder = Path(ffmpeg_process.__file__).parent
+    named = [source.name for source in folder.glob("*.py") if '"-i"' in source.read_text()]
+    assert named == ["ffmpeg_process.py"]
 
 
 def test_a_failure_is_told_in_the_programs_own_words():
