@@ -27,6 +27,7 @@ from app.core.shutdown import on_stop_signal
 from app.middleware.access_log import AccessLogMiddleware
 from app.middleware.body_limit import BodyLimitMiddleware
 from app.middleware.hosts import HostsMiddleware
+from app.middleware.plain_errors import PlainErrorsMiddleware
 from app.middleware.request_id import RequestIdMiddleware
 from app.middleware.security_headers import SecurityHeadersMiddleware
 from app.services.sqlite_store import SqliteJobStore
@@ -90,6 +91,7 @@ def _add_middleware(app: FastAPI, settings: Settings) -> None:
         allow_headers=["*"],
         expose_headers=["*"],
     )
+    app.add_middleware(PlainErrorsMiddleware)
     app.add_middleware(HostsMiddleware, allowed=settings.allowed_hosts)
     app.add_middleware(SecurityHeadersMiddleware)
     app.add_middleware(AccessLogMiddleware, count=app.state.metrics.request, quiet_below=QUIET)

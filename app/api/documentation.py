@@ -14,6 +14,7 @@ from fastapi.openapi.utils import get_openapi
 from starlette.responses import HTMLResponse
 from starlette.staticfiles import StaticFiles
 
+from app.core.errors import codes_by_status
 from app.models.common import ErrorResponse
 
 ASSETS_URL = "/docs-assets"
@@ -44,6 +45,7 @@ SENTENCES: Mapping[str, str] = MappingProxyType(
         "412": "The wrong version of the protocol.",
         "413": "Too large.",
         "415": "Not audio or video.",
+        "416": "The file is shorter than that.",
         "422": "The request is understood and not valid.",
         "423": "In use by another request.",
         "460": "The checksum does not match.",
@@ -97,9 +99,12 @@ def _finished(app: FastAPI, *, with_keys: bool) -> dict[str, Any]:
         "ErrorResponse",
         ErrorResponse.model_json_schema(ref_template="#/components/schemas/{model}"),
     )
+    codes = codes_by_status()
+    every_code = sorted({code for some in codes.values() for code in some})
+    schemas["ErrorResponse"]["properties"]["error_code"]["enum"] = every_code
     for operations in document["paths"].values():
         for operation in operations.values():
-            _finish(operation, with_keys=with_keys)
+            _finish(operation, codes, with_keys=with_keys)
     app.state.protocols = {
         path: document["paths"].pop(path)
         for path in tuple(document["paths"])
@@ -110,7 +115,7 @@ def _finished(app: FastAPI, *, with_keys: bool) -> dict[str, Any]:
     return document
 
 
-def _finish(operation: dict[str, Any], *, with_keys: bool) -> None:
+def _finish(operation: dict[str, Any], codes: Mapping[int, list[str]], *, with_keys: bool) -> None:
     responses = operation["responses"]
     for status, sentence in COMMON.items():
         responses.setdefault(status, {"description": sentence})
@@ -121,4 +126,6 @@ def _finish(operation: dict[str, Any], *, with_keys: bool) -> None:
             response["content"] = {
                 "application/json": {"schema": {"$ref": "#/components/schemas/ErrorResponse"}}
             }
-            response["description"] = SENTENCES.get(status, COMMON.get(status, ""))
+            sentence = SENTENCES.get(status, COMMON.get(status, ""))
+            listed = ", ".join(f"`{code}`" for code in codes[int(status)])
+            response["description"] = f"{sentence} `error_code`: {listed}."

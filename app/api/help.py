@@ -11,6 +11,9 @@ ADDRESS = "http://localhost:8000"
 EXAMPLE_BY_PARAMETER: Mapping[str, str] = {
     "analysis_id": "analysis_20250827_143052_abc12345",
     "batch_id": "batch_20250827_143052_abc12345",
+    "repair_id": "repair_20250827_143052_abc12345",
+    "number": "0",
+    "role": "audio",
 }
 
 

@@ -33,7 +33,16 @@ async def health(services: ServicesDep, response: Response) -> dict[str, Any]:
 @router.get(
     "/metrics",
     response_class=Response,
-    responses={200: {"content": {"text/plain": {"schema": {"type": "string"}}}}},
+    responses={
+        200: {
+            "content": {
+                "text/plain": {
+                    "schema": {"type": "string"},
+                    "example": 'sync_jobs{status="completed"} 41.0\n',
+                }
+            }
+        }
+    },
     summary="Counts for Prometheus",
 )
 async def metrics(request: Request, services: ServicesDep) -> Response:

@@ -14,7 +14,7 @@ from starlette.responses import Response
 from starlette.routing import Match
 
 from app.core.context import request_id_var
-from app.core.errors import CODE_BY_STATUS, status_of
+from app.core.errors import CODE_BY_STATUS, code_of, status_of
 from app.services.errors import QueueFull, ServiceError
 from app.services.job import now
 from sync_analyzer.errors import SyncAnalyzerError
@@ -27,6 +27,7 @@ HTTP_SENTENCES: Mapping[int, str] = {
     413: "The request body is larger than MAX_REQUEST_BYTES.",
     404: "No such address. GET /api/help lists all of them.",
     405: "This address does not take this method. GET /api/help lists what it takes.",
+    416: "The file is shorter than the range that was asked for; Content-Range has its size.",
 }
 
 
@@ -50,6 +51,16 @@ def error_response(
     content = json.dumps(body, ensure_ascii=False, default=str).encode("utf-8", "replace")
     return Response(
         content, status_code=status, media_type="application/json", headers=dict(headers or {})
+    )
+
+
+def plain_error_response(*, status: int, error: str) -> Response:
+    """Return the envelope of an answer that came without one."""
+    sentence = error.strip() or HTTP_SENTENCES.get(status, "The request cannot be answered.")
+    return error_response(
+        status=status,
+        error=sentence if sentence.endswith(".") else f"{sentence}.",
+        error_code=code_of(status),
     )
 
 
@@ -95,7 +106,7 @@ async def _http(request: Request, error: Exception) -> Response:
     return error_response(
         status=error.status_code,
         error=HTTP_SENTENCES.get(error.status_code, str(error.detail)),
-        error_code=CODE_BY_STATUS.get(error.status_code, "HTTP_ERROR"),
+        error_code=code_of(error.status_code),
         details={"method": request.method, "path": request.url.path},
         headers=headers,
     )

@@ -75,6 +75,7 @@ CODE_BY_STATUS: Mapping[int, str] = MappingProxyType(
         412: "PRECONDITION_FAILED",
         413: "REQUEST_TOO_LARGE",
         415: "UNSUPPORTED_MEDIA_TYPE",
+        416: "RANGE_NOT_SATISFIABLE",
         422: "VALIDATION_ERROR",
         429: "RATE_LIMITED",
         500: "INTERNAL_ERROR",
@@ -83,6 +84,19 @@ CODE_BY_STATUS: Mapping[int, str] = MappingProxyType(
     }
 )
 """Codes of answers that no error class stands behind."""
+
+
+def code_of(status: int) -> str:
+    """Return the code of an answer that no error class stands behind."""
+    return CODE_BY_STATUS.get(status, CODE_BY_STATUS[500 if status >= 500 else 400])
+
+
+def codes_by_status() -> dict[int, list[str]]:
+    """Return every ``error_code`` that a response of a status may carry."""
+    codes: dict[int, set[str]] = {status: {code} for status, code in CODE_BY_STATUS.items()}
+    for error, status in STATUS_BY_ERROR.items():
+        codes.setdefault(int(status), set()).add(vars(error)["error_code"])
+    return {status: sorted(found) for status, found in codes.items()}
 
 
 def status_of(error: Exception) -> int:

@@ -10,6 +10,51 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 from app.models.analysis import MediaPath
 from app.services.catalogue import ai_model_names
 
+EXAMPLE_ID = "ai_20250827_143052_abc12345"
+EXAMPLE_TIME = "2025-08-27T14:30:52.000000Z"
+MODELS_EXAMPLE: dict[str, Any] = {
+    "success": True,
+    "models": [
+        {
+            "name": "spectral",
+            "summary": "This project's own small network, shipped with the package.",
+            "available": True,
+            "reason": None,
+            "command": None,
+            "path": None,
+            "size_bytes": 314030,
+            "device": "cpu",
+            "sample_rate": 8000,
+            "frame_step_seconds": 0.02,
+            "embedding_dimensions": 24,
+        }
+    ],
+    "timestamp": EXAMPLE_TIME,
+}
+STARTED_EXAMPLE: dict[str, Any] = {
+    "success": True,
+    "analysis_id": EXAMPLE_ID,
+    "status": "pending",
+    "message": f"Queued. Watch /api/v1/ai/sync/{EXAMPLE_ID}.",
+    "status_url": f"/api/v1/ai/sync/{EXAMPLE_ID}",
+    "timestamp": EXAMPLE_TIME,
+}
+STATUS_EXAMPLE: dict[str, Any] = {
+    "success": True,
+    "analysis_id": EXAMPLE_ID,
+    "status": "processing",
+    "progress": 67.0,
+    "status_message": "AI Analysis: Dub embeddings - Processing window 30/45",
+    "created_at": EXAMPLE_TIME,
+    "updated_at": EXAMPLE_TIME,
+    "estimated_completion": EXAMPLE_TIME,
+    "device": "cuda:0",
+    "error": None,
+    "error_code": None,
+    "result": None,
+    "timestamp": EXAMPLE_TIME,
+}
+
 
 class AiModel(BaseModel):
     """One AI model, and whether it can run here."""
@@ -29,6 +74,8 @@ class AiModel(BaseModel):
 
 class AiModelList(BaseModel):
     """Every AI model that is switched on here."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [MODELS_EXAMPLE]})
 
     success: bool = True
     models: list[AiModel]
@@ -122,6 +169,8 @@ class AiSyncRequest(BaseModel):
 class AiJobStarted(BaseModel):
     """The work was queued."""
 
+    model_config = ConfigDict(json_schema_extra={"examples": [STARTED_EXAMPLE]})
+
     success: bool = True
     analysis_id: str
     status: str
@@ -132,6 +181,8 @@ class AiJobStarted(BaseModel):
 
 class AiJobStatus(BaseModel):
     """Where the work stands, and its result once it is completed."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [STATUS_EXAMPLE]})
 
     success: bool = True
     analysis_id: str

@@ -144,12 +144,28 @@ class Batch(BaseModel):
 class BatchAccepted(Batch):
     """The batch that was queued."""
 
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    **EXAMPLE,
+                    "success": True,
+                    "status_url": f"/api/v1/analysis/batch/{EXAMPLE_BATCH_ID}",
+                }
+            ]
+        }
+    )
+
     success: Literal[True]
     status_url: str
 
 
 class BatchCancelled(Batch):
     """The batch that is being cancelled, or has been."""
+
+    model_config = ConfigDict(
+        json_schema_extra={"examples": [{**EXAMPLE, "success": True, "cancel_requested": True}]}
+    )
 
     success: Literal[True]
 

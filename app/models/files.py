@@ -143,6 +143,12 @@ class MediaInfo(BaseModel):
 class ProbeResponse(BaseModel):
     """What is in a file: what an analysis would use, and every audio stream."""
 
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [{"success": True, "media": MEDIA_EXAMPLE, "streams": [MEDIA_EXAMPLE]}]
+        }
+    )
+
     success: Literal[True]
     media: MediaInfo
     streams: list[MediaInfo]
@@ -175,6 +181,18 @@ class UploadResponse(BaseModel):
 
 class Deleted(BaseModel):
     """An upload that is gone."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "success": True,
+                    "file_id": EXAMPLE_FILE_ID,
+                    "message": "master.wav is deleted.",
+                }
+            ]
+        }
+    )
 
     success: Literal[True]
     file_id: str

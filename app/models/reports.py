@@ -6,7 +6,9 @@ from enum import Enum
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from app.models.analysis import Accepted
+from app.models.analysis import EXAMPLE_ID, RUNNING_EXAMPLE, Accepted
+
+EXAMPLE_REPAIR_ID = "repair_20250827_143052_abc12345"
 
 
 class ReportFormat(str, Enum):
@@ -51,6 +53,22 @@ class RepairRequest(BaseModel):
 
 class RepairAccepted(Accepted):
     """The repair that was queued; its result holds `files` with a `url` for each."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "success": True,
+                    **RUNNING_EXAMPLE,
+                    "analysis_id": EXAMPLE_REPAIR_ID,
+                    "kind": "repair",
+                    "status_url": f"/api/v1/analysis/{EXAMPLE_REPAIR_ID}",
+                    "repair_id": EXAMPLE_REPAIR_ID,
+                    "of_analysis": EXAMPLE_ID,
+                }
+            ]
+        }
+    )
 
     repair_id: str = Field(description="The same as `analysis_id`: a repair is a job.")
     of_analysis: str = Field(description="The analysis whose answer is applied.")

@@ -3,8 +3,25 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, ConfigDict, Field
+
+EXAMPLE: dict[str, Any] = {
+    "success": True,
+    "gpus": [
+        {
+            "index": 0,
+            "device": "cuda:0",
+            "name": "NVIDIA GeForce RTX 2080 Ti",
+            "memory_used_mib": 1184,
+            "memory_total_mib": 11264,
+            "utilization_percent": 37,
+        }
+    ],
+    "use_gpu": True,
+    "timestamp": "2025-08-27T14:30:52.000000Z",
+}
 
 
 class Gpu(BaseModel):
@@ -20,6 +37,8 @@ class Gpu(BaseModel):
 
 class GpuList(BaseModel):
     """The GPUs of this machine; empty without one."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [EXAMPLE]})
 
     success: bool = True
     gpus: list[Gpu]

@@ -1,12 +1,16 @@
 """The service as it is put together, not started."""
 
+import importlib
+import json
 import subprocess
 import sys
 
 import pytest
+from pydantic import BaseModel
 from repository import ROOT
 
 from app.api.help import help_of
+from app.core.errors import CODE_BY_STATUS, STATUS_BY_ERROR, codes_by_status
 from app.core.security import key_hash
 from app.core.settings import InvalidSettings, Settings
 from app.factory import create_app
@@ -26,6 +30,15 @@ REQUIRED = {
     ("GET", "/metrics"),
     ("GET", "/api/v1/analysis/{analysis_id}/events"),
 }
+
+
+def models_with_examples():
+    for name in ("ai", "analysis", "batch", "common", "files", "health", "reports", "system"):
+        for model in vars(importlib.import_module(f"app.models.{name}")).values():
+            if isinstance(model, type) and issubclass(model, BaseModel):
+                extra = model.model_config.get("json_schema_extra")
+                if extra and model.__module__ == f"app.models.{name}":
+                    yield model
 
 
 def settings(folder, **fields):
@@ -93,6 +106,33 @@ def test_every_json_body_has_an_example(document):
             assert schema.get("examples"), key
 
 
+def test_every_json_answer_has_an_example(document):
+    for key, operation in operations(document).items():
+        for status, response in operation["responses"].items():
+            schema = response.get("content", {}).get("application/json", {}).get("schema", {})
+            if "$ref" in schema:
+                found = document["components"]["schemas"][schema["$ref"].rpartition("/")[2]]
+                assert found.get("examples"), (key, status)
+
+
+@pytest.mark.parametrize("model", [*models_with_examples()], ids=lambda model: model.__name__)
+def test_an_example_is_what_it_is_an_example_of(model):
+    for example in model.model_config["json_schema_extra"]["examples"]:
+        model.model_validate_json(json.dumps(example))
+
+
+def test_the_document_lists_the_error_codes_by_status(document):
+    listed = document["components"]["schemas"]["ErrorResponse"]["properties"]["error_code"]["enum"]
+    raised = {vars(error)["error_code"] for error in STATUS_BY_ERROR}
+
+    assert raised | set(CODE_BY_STATUS.values()) == set(listed)
+    for key, operation in operations(document).items():
+        for status, response in operation["responses"].items():
+            if "ErrorResponse" in str(response):
+                for code in codes_by_status()[int(status)]:
+                    assert f"`{code}`" in response["description"], (key, status)
+
+
 def test_the_document_names_the_methods_and_models_there_are(document):
     schema = document["components"]["schemas"]["SyncRequest"]["properties"]
 
@@ -108,6 +148,7 @@ def test_the_help_has_a_curl_for_each_operation(document):
     for entry in entries:
         assert entry["curl"].startswith("curl "), entry
         assert "http://here:1/" in entry["curl"]
+        assert " -X HEAD" not in entry["curl"], "curl would wait for a body"
         assert "{" not in entry["curl"].partition(" -d ")[0].partition("-F")[0], entry
 
 

@@ -126,10 +126,13 @@ def test_an_upload_is_given_back_and_deleted(server, sound):
 
     content = server.get(f"{url}/content")
     part = server.client.get(f"{url}/content", headers={"Range": "bytes=4-7"})
+    beyond = server.client.get(f"{url}/content", headers={"Range": "bytes=99999999-"})
     gone = server.client.delete(url)
 
     assert content.content == sound
     assert (part.status_code, part.content) == (206, sound[4:8])
+    assert (beyond.status_code, beyond.json()["error_code"]) == (416, "RANGE_NOT_SATISFIABLE")
+    assert beyond.headers["content-range"] == f"bytes */{len(sound)}"
     assert gone.json()["success"] is True
     assert server.get(url).json()["error_code"] == "UPLOAD_NOT_FOUND"
     assert not os.path.exists(view["path"])

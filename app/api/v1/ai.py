@@ -69,7 +69,7 @@ def cancel(analysis_id: str, ai: AiJobsDep) -> AiJobStatus:
 @router.get(
     "/sync/{analysis_id}/embeddings/{role}",
     response_class=FileResponse,
-    responses={200: {"content": {"application/octet-stream": {}}}, **errors(404, 409)},
+    responses={200: {"content": {"application/octet-stream": {}}}, **errors(404, 409, 416)},
 )
 def get_embeddings(analysis_id: str, role: str, ai: AiJobsDep) -> FileResponse:
     """

@@ -40,12 +40,21 @@ UPLOAD_FORM = {
                             "format": "binary",
                             "description": "Audio, or video with sound.",
                         },
-                        "file_type": {"type": "string", "enum": ["audio", "video"]},
-                        "description": {"type": "string", "maxLength": 4000},
+                        "file_type": {
+                            "type": "string",
+                            "enum": ["audio", "video"],
+                            "examples": ["audio"],
+                        },
+                        "description": {
+                            "type": "string",
+                            "maxLength": 4000,
+                            "examples": ["Master audio track"],
+                        },
                         "tags": {
                             "type": "string",
                             "maxLength": 4000,
                             "description": 'With commas, or a JSON list: `["master", "sync"]`.',
+                            "examples": ["master,audio,sync"],
                         },
                     },
                 }
@@ -172,7 +181,7 @@ async def get_upload(file_id: FileId, services: ServicesDep) -> dict[str, Any]:
             "description": "The bytes of the file; ranges are served.",
             "content": {"application/octet-stream": {"schema": {"type": "string"}}},
         },
-        **errors(404, 422),
+        **errors(404, 416, 422),
     },
     summary="Download an upload",
 )

@@ -111,7 +111,7 @@ async def get_report(
 async def get_export(
     analysis_id: AnalysisId,
     reports: ReportsDep,
-    export_format: Annotated[ExportFormat, Query(alias="format")],
+    export_format: Annotated[ExportFormat, Query(alias="format", examples=["ffmpeg"])],
     frame_rate: FrameRate = None,
 ) -> Response:
     """Return commands or an edit list that apply the correction, on the programme's start label."""
@@ -165,7 +165,7 @@ async def start_repair(
     response_class=FileResponse,
     responses={
         200: {"description": "The file.", "content": {"application/octet-stream": {}}},
-        **errors(404, 409, 422),
+        **errors(404, 409, 416, 422),
     },
     summary="Download what a repair wrote",
 )

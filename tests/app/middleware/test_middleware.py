@@ -5,6 +5,7 @@ import logging
 import httpx2
 import pytest
 from fastapi import FastAPI, Request
+from starlette.responses import PlainTextResponse
 
 from app.core.context import request_id_var
 from app.core.envelope import install_error_handlers
@@ -12,6 +13,7 @@ from app.core.settings import Settings
 from app.middleware.access_log import AccessLogMiddleware
 from app.middleware.body_limit import BodyLimitMiddleware
 from app.middleware.hosts import HostsMiddleware
+from app.middleware.plain_errors import PlainErrorsMiddleware
 from app.middleware.request_id import RequestIdMiddleware
 from app.middleware.security_headers import SecurityHeadersMiddleware
 
@@ -150,3 +152,21 @@ async def test_requests_are_counted_by_their_route_and_logged(app, caplog):
     ]
     logged = [one.getMessage() for one in caplog.records if one.name.endswith("access_log")]
     assert logged == ["GET /nowhere 404", "GET /broken 500"]
+
+
+async def test_errors_in_plain_text_become_envelopes_and_keep_their_headers(app):
+    @app.get("/plain/{status}")
+    async def plain(status: int) -> PlainTextResponse:
+        text = "Not like that" if status == 400 else ""
+        return PlainTextResponse(text, status_code=status, headers={"Content-Range": "bytes */9"})
+
+    app.add_middleware(PlainErrorsMiddleware)
+
+    good, refused, empty = [await ask(app, "GET", f"/plain/{status}") for status in (200, 400, 416)]
+
+    assert good.headers["content-type"].startswith("text/plain")
+    assert (refused.status_code, refused.headers["content-range"]) == (400, "bytes */9")
+    assert refused.json()["error"] == "Not like that."
+    assert refused.json()["error_code"] == "BAD_REQUEST"
+    assert empty.json()["error_code"] == "RANGE_NOT_SATISFIABLE"
+    assert "range" in empty.json()["error"]
