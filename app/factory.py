@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import sys
 from collections.abc import AsyncIterator
@@ -23,10 +24,11 @@ from app.core.metrics import Metrics
 from app.core.rate_limit import make_rate_limit, on_rate_limit
 from app.core.security import check_secret_key, listening_host
 from app.core.settings import Settings, load_settings
-from app.core.shutdown import on_stop_signal
+from app.core.shutdown import InFlight, on_stop_signal
 from app.middleware.access_log import AccessLogMiddleware
 from app.middleware.body_limit import BodyLimitMiddleware
 from app.middleware.hosts import HostsMiddleware
+from app.middleware.in_flight import InFlightMiddleware
 from app.middleware.plain_errors import PlainErrorsMiddleware
 from app.middleware.request_id import RequestIdMiddleware
 from app.middleware.security_headers import SecurityHeadersMiddleware
@@ -69,6 +71,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     )
     app.state.settings = settings
     app.state.metrics = Metrics(settings.data_dir / "metrics")
+    app.state.in_flight = InFlight()
     app.state.limiter, app.state.rate_limit = make_rate_limit(settings)
     install_error_handlers(app)
     app.add_exception_handler(RateLimitExceeded, on_rate_limit)
@@ -93,6 +96,7 @@ def _add_middleware(app: FastAPI, settings: Settings) -> None:
     )
     app.add_middleware(PlainErrorsMiddleware)
     app.add_middleware(HostsMiddleware, allowed=settings.allowed_hosts)
+    app.add_middleware(InFlightMiddleware, in_flight=app.state.in_flight)
     app.add_middleware(SecurityHeadersMiddleware)
     app.add_middleware(AccessLogMiddleware, count=app.state.metrics.request, quiet_below=QUIET)
     app.add_middleware(RequestIdMiddleware)
@@ -120,7 +124,13 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     app.state.services = services
     services.runner.start()
     services.feed.start()
-    on_stop_signal(services.feed.close)
+    loop, in_flight = asyncio.get_running_loop(), app.state.in_flight
+
+    def stop() -> None:
+        services.feed.close()
+        loop.call_soon_threadsafe(in_flight.end_after, settings.shutdown_grace_seconds)
+
+    on_stop_signal(stop)
     probes.prestart("sync_analyzer.media.probe")
     yield
     await services.feed.stop()

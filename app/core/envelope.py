@@ -10,12 +10,13 @@ from typing import Any
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect
 from starlette.responses import Response
 from starlette.routing import Match
 
 from app.core.context import request_id_var
 from app.core.errors import CODE_BY_STATUS, code_of, status_of
-from app.services.errors import QueueFull, ServiceError
+from app.services.errors import QueueFull, ServerStopping, ServiceError
 from app.services.job import now
 from sync_analyzer.errors import SyncAnalyzerError
 
@@ -72,7 +73,7 @@ def timestamp() -> str:
 def response_for(error: ServiceError | SyncAnalyzerError) -> Response:
     """Return the envelope of an error that was raised on purpose."""
     headers = {}
-    if isinstance(error, QueueFull):
+    if isinstance(error, QueueFull | ServerStopping):
         headers["Retry-After"] = str(error.details["retry_after_seconds"])
     return error_response(
         status=status_of(error),
@@ -109,6 +110,15 @@ async def _http(request: Request, error: Exception) -> Response:
         error_code=code_of(error.status_code),
         details={"method": request.method, "path": request.url.path},
         headers=headers,
+    )
+
+
+async def _vanished(request: Request, error: Exception) -> Response:
+    """Answer nobody: the client hung up before its request was whole."""
+    return error_response(
+        status=400,
+        error="The connection ended before the request was whole.",
+        error_code=CODE_BY_STATUS[400],
     )
 
 
@@ -152,4 +162,5 @@ def install_error_handlers(app: FastAPI) -> None:
     app.add_exception_handler(SyncAnalyzerError, _on_purpose)
     app.add_exception_handler(HTTPException, _http)
     app.add_exception_handler(RequestValidationError, _validation)
+    app.add_exception_handler(ClientDisconnect, _vanished)
     app.add_exception_handler(Exception, _unexpected)

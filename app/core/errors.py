@@ -51,6 +51,7 @@ STATUS_BY_ERROR: Mapping[type[Exception], int] = MappingProxyType(
         service.CallbackNotAllowed: HTTPStatus.FORBIDDEN,
         service.NotAuthenticated: HTTPStatus.UNAUTHORIZED,
         service.HostNotAllowed: HTTPStatus.BAD_REQUEST,
+        service.ServerStopping: HTTPStatus.SERVICE_UNAVAILABLE,
         service.NoFreeWorker: HTTPStatus.SERVICE_UNAVAILABLE,
         service.StoreUnavailable: HTTPStatus.SERVICE_UNAVAILABLE,
         service.JobFailure: HTTPStatus.INTERNAL_SERVER_ERROR,

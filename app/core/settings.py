@@ -125,7 +125,9 @@ class Settings(BaseSettings):
         20.0, gt=0.0, description="Longest look at a file before a request is accepted."
     )
     shutdown_grace_seconds: float = Field(
-        5.0, ge=0.0, description="How long a stopping server lets running jobs finish."
+        5.0,
+        ge=0.0,
+        description="How long a stopping server lets requests, then running jobs, finish.",
     )
     retention_days: float = Field(
         30.0, gt=0.0, description="Finished jobs older than this are forgotten."

@@ -2,10 +2,50 @@
 
 from __future__ import annotations
 
+import asyncio
 import signal
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from types import FrameType
+
+
+class InFlight:
+    """
+    The requests that are being answered.
+
+    A server that stops waits for them, and a client that sends nothing more, or reads
+    nothing more, would keep it waiting for ever.
+    """
+
+    def __init__(self) -> None:
+        self._requests: set[asyncio.Task[object]] = set()
+        self._is_over = False
+
+    @property
+    def is_over(self) -> bool:
+        """Tell whether requests are no longer waited for."""
+        return self._is_over
+
+    @contextmanager
+    def request(self) -> Iterator[None]:
+        """Count the task that enters the block as a request."""
+        task = asyncio.current_task()
+        assert task is not None
+        self._requests.add(task)
+        try:
+            yield
+        finally:
+            self._requests.discard(task)
+
+    def end_after(self, seconds: float) -> None:
+        """Cancel what is still being answered then; call it in the event loop."""
+        asyncio.get_running_loop().call_later(seconds, self._end)
+
+    def _end(self) -> None:
+        self._is_over = True
+        for request in tuple(self._requests):
+            request.cancel()
 
 
 def on_stop_signal(act: Callable[[], None]) -> None:

@@ -26,6 +26,7 @@ The tree::
     ├── RequestTooLarge
     ├── NotAuthenticated
     ├── HostNotAllowed
+    ├── ServerStopping               and does not wait for this request
     ├── NoFreeWorker
     ├── StoreUnavailable             the journal cannot be read or written now
     └── JobFailure                   how a job ended that could not say so itself
@@ -306,6 +307,15 @@ class HostNotAllowed(ServiceError):
 
     def __init__(self, host: str) -> None:
         super().__init__(f"Host {host!r} is not in ALLOWED_HOSTS.", host=host)
+
+
+class ServerStopping(ServiceError):
+    """The server stops and does not wait for the end of this request."""
+
+    error_code = "SERVER_STOPPING"
+
+    def __init__(self) -> None:
+        super().__init__("The server stops. Try again in 10 s.", retry_after_seconds=10)
 
 
 class NoFreeWorker(ServiceError):

@@ -3,6 +3,7 @@
 import json
 import os
 import signal
+import socket
 import sqlite3
 import time
 
@@ -63,6 +64,40 @@ def wait_for_end(processes, *, seconds=10.0):
     """Workers whose server is gone leave by themselves."""
     _, alive = psutil.wait_procs(processes, timeout=seconds)
     assert [p for p in alive if p.status() != psutil.STATUS_ZOMBIE] == []
+
+
+def test_a_client_that_stalls_does_not_keep_the_server_from_stopping(server):
+    server.client.get("/health")
+    with socket.create_connection(("127.0.0.1", server.port)) as stalled:
+        stalled.sendall(
+            b"POST /api/v1/files/upload HTTP/1.1\r\nHost: x\r\nContent-Length: 3000000\r\n"
+            b"Content-Type: multipart/form-data; boundary=b\r\n\r\n--b\r\n"
+        )
+        time.sleep(0.5)
+
+        server.stop(seconds=10.0)
+
+        answer = stalled.recv(10_000)
+    assert answer.startswith(b"HTTP/1.1 503")
+    assert b"SERVER_STOPPING" in answer
+    assert list((server.uploads / ".incoming").iterdir()) == []
+    assert "Traceback" not in server.said()
+    server.start()
+
+
+def test_a_client_that_vanishes_is_no_error_of_the_service(server):
+    with socket.create_connection(("127.0.0.1", server.port)) as vanishing:
+        vanishing.sendall(
+            b"POST /api/v1/files/upload HTTP/1.1\r\nHost: x\r\nContent-Length: 3000000\r\n"
+            b"X-Request-ID: vanishing\r\n"
+            b"Content-Type: multipart/form-data; boundary=b\r\n\r\n--b\r\n"
+        )
+        time.sleep(0.5)
+    time.sleep(0.5)
+
+    log = [json.loads(line) for line in server.log.read_text().splitlines()]
+    said = [line for line in log if line["request_id"] == "vanishing"]
+    assert [(line["level"], line["status"]) for line in said] == [("INFO", 400)]
 
 
 def test_results_survive_and_interrupted_jobs_are_done_after_all(server, slow, quick):
