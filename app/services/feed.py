@@ -3,11 +3,26 @@
 from __future__ import annotations
 
 import asyncio
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, TypeVar
 
 from app.services.errors import StoreUnavailable
 from app.services.ports import JobStore
 
 TICK_SECONDS = 0.1
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class _Look:
+    """What one look sees, for all who ask while the journal is in the same state."""
+
+    state: asyncio.Event
+    begun_at: float
+    answer: asyncio.Future[Any]
 
 
 class Feed:
@@ -21,6 +36,7 @@ class Feed:
         self._store = store
         self._mark = 0
         self._changed = asyncio.Event()
+        self._looks: dict[str, _Look] = {}
         self._waiting = 0
         self._closed = False
         self._task: asyncio.Task[None] | None = None
@@ -57,6 +73,21 @@ class Feed:
             return
         finally:
             self._waiting -= 1
+
+    async def shared(self, key: str, look: Callable[[], T]) -> T:
+        """
+        Return what ``look`` sees; it runs in a thread, once for all streams that ask together.
+
+        ``key`` names what is looked at. Many streams of one large batch cost as much as one.
+        """
+        at = time.monotonic()
+        known = self._looks.get(key)
+        if known is None or known.state is not self._changed or at - known.begun_at > TICK_SECONDS:
+            self._looks = {k: v for k, v in self._looks.items() if v.state is self._changed}
+            known = _Look(self._changed, at, asyncio.ensure_future(asyncio.to_thread(look)))
+            self._looks[key] = known
+        answer: T = await asyncio.shield(known.answer)
+        return answer
 
     async def _look(self) -> None:
         while not self._closed:

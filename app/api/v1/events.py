@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import re
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass
@@ -92,7 +91,7 @@ async def batch_events(
         return Seen(revision, batch.is_final, batch.status.value, view)
 
     async def read() -> Seen:
-        return await asyncio.to_thread(look)
+        return await services.feed.shared(job_id, look)
 
     async for event in _events(services, last_event_id, read):
         yield event
