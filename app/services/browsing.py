@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
+import stat
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from datetime import datetime, timezone
 from pathlib import Path
 from types import MappingProxyType
@@ -24,14 +27,41 @@ VIDEO = (
     *(".mpg", ".mpeg", ".wmv", ".vob", ".3gp"),
 )
 
-SORT_KEYS: Mapping[str, Callable[[dict[str, Any]], Any]] = MappingProxyType(
+
+@dataclass(frozen=True, slots=True)
+class _Child:
+    """Something in a folder; links are followed."""
+
+    name: str
+    path: str
+    status: os.stat_result
+
+    @property
+    def is_folder(self) -> bool:
+        return stat.S_ISDIR(self.status.st_mode)
+
+    @property
+    def type(self) -> str:
+        return "directory" if self.is_folder else kind_of(self.name)
+
+
+SORT_KEYS: Mapping[str, Callable[[_Child], Any]] = MappingProxyType(
     {
-        "name": lambda entry: entry["name"].casefold(),
-        "size": lambda entry: entry["size_bytes"] or 0,
-        "modified": lambda entry: entry["modified_at"],
-        "type": lambda entry: (entry["type"], entry["name"].casefold()),
+        "name": lambda child: child.name.casefold(),
+        "size": lambda child: 0 if child.is_folder else child.status.st_size,
+        "modified": lambda child: child.status.st_mtime_ns,
+        "type": lambda child: (child.type, child.name.casefold()),
     }
 )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FolderPage:
+    """A part of what is in a folder, and how much there is altogether."""
+
+    folder: Path
+    entries: list[dict[str, Any]]
+    total: int
 
 
 class Browser:
@@ -41,11 +71,11 @@ class Browser:
         self._paths = paths
         self._prober = prober
 
-    def entries(
-        self, given: str, *, sort: str, descending: bool
-    ) -> tuple[Path, list[dict[str, Any]]]:
+    def page(
+        self, given: str, *, sort: str, descending: bool, offset: int, limit: int
+    ) -> FolderPage:
         """
-        Return the resolved folder and what is in it, folders first.
+        Return one page of a folder, folders first.
 
         Raises:
             PathNotAllowed: it leads outside the folders that may be read.
@@ -54,32 +84,37 @@ class Browser:
         """
         folder = self._paths.inside(given)
         try:
-            children = list(folder.iterdir())
+            with os.scandir(folder) as found:
+                children = [child for one in found if (child := self._child(one)) is not None]
         except NotADirectoryError:
             raise NotAFolder(given) from None
         except OSError:
             raise MediaNotFound(given) from None
-        found = [self._entry(child) for child in children if _can_be_named(child.name)]
-        entries = sorted(
-            (entry for entry in found if entry is not None),
-            key=SORT_KEYS[sort],
-            reverse=descending,
-        )
-        return folder, sorted(entries, key=lambda entry: entry["type"] != "directory")
+        children.sort(key=lambda child: child.name)  # so that pages of equals never overlap
+        children.sort(key=SORT_KEYS[sort], reverse=descending)
+        children.sort(key=lambda child: not child.is_folder)
+        shown = [self._entry(child) for child in children[offset : offset + limit]]
+        return FolderPage(folder=folder, entries=shown, total=len(children))
 
-    def _entry(self, path: Path) -> dict[str, Any] | None:
+    def _child(self, found: os.DirEntry[str]) -> _Child | None:
+        """Return what a name stands for, unless it leads outside, or nowhere."""
+        if not _can_be_named(found.name):
+            return None
         try:
-            status = self._paths.inside(str(path)).stat()
+            if found.is_symlink():
+                self._paths.inside(found.path)
+            return _Child(found.name, found.path, found.stat())
         except (OSError, PathNotAllowed, MediaNotFound):
-            return None  # a link to nowhere or to outside
-        is_folder = path.is_dir()
-        known = None if is_folder else self._prober.known(path.resolve())
-        modified = datetime.fromtimestamp(status.st_mtime, timezone.utc)
+            return None
+
+    def _entry(self, child: _Child) -> dict[str, Any]:
+        known = None if child.is_folder else self._prober.known(Path(child.path).resolve())
+        modified = datetime.fromtimestamp(child.status.st_mtime, timezone.utc)
         return {
-            "name": path.name,
-            "path": str(path),
-            "type": "directory" if is_folder else kind_of(path.name),
-            "size_bytes": None if is_folder else status.st_size,
+            "name": child.name,
+            "path": child.path,
+            "type": child.type,
+            "size_bytes": None if child.is_folder else child.status.st_size,
             "modified_at": wire_time(modified),
             "duration_seconds": None if known is None else known["duration_seconds"],
         }

@@ -91,22 +91,23 @@ async def list_files(
     order: Annotated[Order, Query()] = Order.ASCENDING,
 ) -> dict[str, Any]:
     """Return one page of what is in a folder: name, type, size, and duration where known."""
-    folder, entries = await asyncio.to_thread(
-        services.browser.entries,
+    found = await asyncio.to_thread(
+        services.browser.page,
         path or str(services.settings.mount_path),
         sort=sort.value,
         descending=order is Order.DESCENDING,
+        offset=(page - 1) * page_size,
+        limit=page_size,
     )
-    start = (page - 1) * page_size
     return {
         "success": True,
-        "path": str(folder),
+        "path": str(found.folder),
         "roots": [str(root) for root in services.paths.roots],
-        "entries": entries[start : start + page_size],
-        "total": len(entries),
+        "entries": found.entries,
+        "total": found.total,
         "page": page,
         "page_size": page_size,
-        "total_pages": -(-len(entries) // page_size),
+        "total_pages": -(-found.total // page_size),
     }
 
 
