@@ -5,13 +5,16 @@ from __future__ import annotations
 import http.client
 import socket
 import ssl
+import threading
 from collections.abc import Mapping
+from contextlib import suppress
 from urllib.parse import SplitResult
 
 from app.services.callbacks import PORT_BY_SCHEME
 
-TIMEOUT_SECONDS = 10.0
-MOST_ANSWER_BYTES = 65_536
+CONNECT_SECONDS = 5.0
+ANSWER_SECONDS = 10.0
+"""How long a request and its answer may take together, however slowly they trickle."""
 
 
 class _Pinned(http.client.HTTPConnection):
@@ -19,13 +22,14 @@ class _Pinned(http.client.HTTPConnection):
 
     def __init__(self, parts: SplitResult, address: str) -> None:
         port = parts.port or PORT_BY_SCHEME[parts.scheme]
-        super().__init__(parts.hostname or "", port, timeout=TIMEOUT_SECONDS)
+        super().__init__(parts.hostname or "", port, timeout=CONNECT_SECONDS)
         self._address = address
         self._encrypted = parts.scheme == "https"
 
     def connect(self) -> None:
         """Open the connection; for https, check the certificate of the name."""
-        plain = socket.create_connection((self._address, self.port), TIMEOUT_SECONDS)
+        plain = socket.create_connection((self._address, self.port), CONNECT_SECONDS)
+        plain.settimeout(ANSWER_SECONDS)
         self.sock = plain
         if self._encrypted:
             context = ssl.create_default_context()
@@ -41,10 +45,21 @@ def post(parts: SplitResult, address: str, body: bytes, headers: Mapping[str, st
     """
     connection = _Pinned(parts, address)
     target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
+    patience = threading.Timer(ANSWER_SECONDS, _hang_up, (connection,))
+    patience.daemon = True
     try:
+        connection.connect()
+        patience.start()
         connection.request("POST", target, body=body, headers=dict(headers))
-        response = connection.getresponse()
-        response.read(MOST_ANSWER_BYTES)
-        return response.status
+        return connection.getresponse().status
     finally:
+        patience.cancel()
         connection.close()
+
+
+def _hang_up(connection: http.client.HTTPConnection) -> None:
+    """End what another thread waits for: a receiver may trickle for ever."""
+    waited_for = connection.sock
+    if waited_for is not None:
+        with suppress(OSError):
+            waited_for.shutdown(socket.SHUT_RDWR)
