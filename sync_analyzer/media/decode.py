@@ -117,36 +117,38 @@ def _stride(
     progress: _Progress,
 ) -> bool:
     """
-    Decode the stream's head packet by packet and the rest in strides.
+    Decode the streams' heads packet by packet and the rest in strides.
 
     The head says where the sound begins; from there on its time stamps must be regular.
 
     Returns:
         False where they are not, or anything else wants a closer look: packet by packet.
     """
-    if len(chosen) > 1:
-        return False
-    timeline, stream = programme.timelines[0], chosen[0]
-    head_samples = 0
+    timelines = programme.timelines
+    rate_hz = chosen[0].sample_rate
+    heads = dict.fromkeys((stream.index for stream in chosen), 0)
+    places = {stream.index: timeline for stream, timeline in zip(chosen, timelines, strict=True)}
     try:
         for packet in _packets(container, chosen):
-            head_samples += _placed(packet, timeline)
-            if timeline.is_steady and head_samples >= _HEAD_SECONDS * stream.sample_rate:
+            index = packet.stream.index
+            heads[index] += _placed(packet, places[index])
+            enough = min(heads.values()) >= _HEAD_SECONDS * rate_hz
+            if enough and all(timeline.is_steady for timeline in timelines):
                 break
         else:
             return True
-        for block in strides(
+        for position, block in strides(
             programme.media.path,
-            audio_stream=container.streams.audio.index(stream),
-            first_sample=head_samples,
-            stride_samples=int(_STRIDE_SECONDS * stream.sample_rate),
+            audio_streams=[container.streams.audio.index(stream) for stream in chosen],
+            first_samples=list(heads.values()),
+            stride_samples=int(_STRIDE_SECONDS * rate_hz),
         ):
-            if not timeline.follow(block):
+            if not timelines[position].follow(block):
                 return False
             progress.report_if_due(programme.position_seconds)
     except av.FFmpegError:
         return False
-    skipped_seconds = timeline.applied.skipped_samples / stream.sample_rate
+    skipped_seconds = timelines[0].applied.skipped_samples / rate_hz
     return bool(missing_seconds(programme) - skipped_seconds < _PACKET_SECONDS)
 
 

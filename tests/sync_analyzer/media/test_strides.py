@@ -22,6 +22,11 @@ KINDS = {
     "long.ogg": ("-c:a", "libopus"),
     "long.mp4": (*PICTURE, "-c:v", "libx264", "-c:a", "aac"),
     "long.mxf": (*PICTURE, "-c:v", "mpeg2video", "-c:a", "pcm_s16le"),
+    "monos.mxf": (
+        *PICTURE[:4],
+        *("-filter_complex", "[0:a]channelsplit[l][r]", "-map", "1:v", "-map", "[l]"),
+        *("-map", "[r]", "-c:v", "mpeg2video", "-c:a", "pcm_s24le"),
+    ),
 }
 DAMAGES_EACH = 6
 
