@@ -26,6 +26,7 @@ from sync_analyzer.alignment.mode import speed_mode
 from sync_analyzer.alignment.open import uncovered_ranges
 from sync_analyzer.alignment.segments import Segment, segments_of
 from sync_analyzer.evidence import Evidence
+from sync_analyzer.export.report.peaks import kept_peaks
 from sync_analyzer.media.track import Track
 from sync_analyzer.options import Options
 from sync_analyzer.report import (
@@ -327,7 +328,12 @@ def _curve(heard: Sequence[Heard]) -> dict[str, Any] | None:
 
 def _media(track: Track) -> dict[str, Any]:
     probed = asdict(track.media)
-    return {**probed, "decoded_seconds": track.duration_seconds, "applied": dict(track.applied)}
+    return {
+        **probed,
+        "decoded_seconds": track.duration_seconds,
+        "applied": dict(track.applied),
+        "peaks": kept_peaks(track),
+    }
 
 
 def _provenance(found: Found, options: Options) -> dict[str, Any]:

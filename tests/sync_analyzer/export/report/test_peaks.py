@@ -8,7 +8,10 @@ import soundfile as sf
 
 from sync_analyzer.errors import MediaNotFound
 from sync_analyzer.export.report.peaks import Peaks, load_peaks, peaks_of
+from sync_analyzer.export.report.sound import fetch_sound
 from sync_analyzer.media.track import Waveform
+from sync_analyzer.pipeline import Options, analyze
+from sync_analyzer.report import SyncReport
 
 
 def test_peaks_are_the_extremes_of_each_bucket():
@@ -19,6 +22,20 @@ def test_peaks_are_the_extremes_of_each_bucket():
     assert peaks.low == pytest.approx([-0.2, -0.9, 0.25])
     assert peaks.high == pytest.approx([0.3, 0.5, 0.25])
     assert peaks.bucket_seconds == 1.5
+
+
+@pytest.mark.parametrize("signs", [(-1, 1), (-1,), (1,), (0,)])
+def test_half_precision_changes_nothing(signs):
+    rng = np.random.default_rng(3)
+    samples = (rng.random(10_007) * rng.choice(signs, 10_007)).astype(np.float16)
+
+    peaks, wanted = (
+        peaks_of(Waveform(samples=samples.astype(kind), sample_rate_hz=8000), buckets=37)
+        for kind in (np.float16, np.float32)
+    )
+
+    assert np.array_equal(peaks.low, wanted.low)
+    assert np.array_equal(peaks.high, wanted.high)
 
 
 def test_outside_the_file_a_waveform_is_flat():
@@ -68,6 +85,24 @@ def test_a_damaged_cache_is_made_anew(tmp_path):
 def test_a_file_that_is_gone_is_said_to_be(tmp_path):
     with pytest.raises(MediaNotFound):
         load_peaks(str(tmp_path / "none.wav"), stream=None, cache_dir=tmp_path)
+
+
+def test_an_analysis_keeps_them_so_that_a_report_need_not_decode(tmp_path, monkeypatch):
+    sound = 0.1 * np.random.default_rng(4).standard_normal(8000 * 8)
+    for name, samples in (("master", sound), ("dub", np.pad(sound, (800, 0)))):
+        sf.write(tmp_path / f"{name}.wav", samples, 8000)
+    report = analyze(
+        str(tmp_path / "master.wav"),
+        str(tmp_path / "dub.wav"),
+        options=Options(methods=("correlation",)),
+    )
+    monkeypatch.setattr("sync_analyzer.export.report.sound.load_peaks", None)
+
+    shown = fetch_sound(SyncReport.from_dict(json.loads(json.dumps(report.to_dict()))))
+
+    assert not shown.missing
+    assert shown.master_peaks.high.max() == pytest.approx(sound.max(), abs=0.01)
+    assert len(json.dumps(report.media["dub"]["peaks"])) < 6_000
 
 
 def test_peaks_travel_inside_a_report():
