@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from rich import box
 from rich.console import Console, Group
+from rich.measure import Measurement
 from rich.panel import Panel
 from rich.table import Table as RichTable
 from rich.text import Text
@@ -15,7 +17,10 @@ if TYPE_CHECKING:
     from sync_analyzer.export.report.table import Table
 
 COLORS = {"pass": "green", "warn": "yellow", "fail": "red", "none": "magenta"}
-_WIDE, _SHORT = 100, 16
+_SHORT = 16
+_ANY_WIDTH = 10_000
+_FIRST_TO_GO = ("No.", "Samples at", "Master time", "Quality", "Time", "Confidence", "Rate")
+"""Columns that a narrow terminal can do without, the most expendable first."""
 MARKS = {"pass": "✓", "warn": "!", "fail": "✗", "none": "?"}
 
 
@@ -23,7 +28,14 @@ def show_facts(facts: Facts, *, console: Console | None = None) -> None:
     """Print what a report says, tables and sentences."""
     console = console or Console()
     console.print(_verdict(facts))
-    tables = (facts.places, facts.segments, facts.edits, facts.uncovered, facts.methods)
+    tables = (
+        facts.places,
+        facts.tolerance,
+        facts.segments,
+        facts.edits,
+        facts.uncovered,
+        facts.methods,
+    )
     for table in tables:
         if table is not None and table.rows:
             console.print(rich_table(table, width=console.width))
@@ -43,15 +55,25 @@ def _verdict(facts: Facts) -> Panel:
 
 
 def rich_table(table: Table, *, width: int = 120) -> RichTable:
-    """Return a report's table as a terminal so wide shows it; short cells never break."""
+    """Return a report's table as a terminal so wide shows it; no number is ever cut."""
+    kept = [index for index in range(len(table.columns)) if _says(table, index)]
+    for name in (None, *_FIRST_TO_GO):
+        kept = [i for i in kept if name is None or not _may_go(table, i, name)]
+        shown = _with_columns(table, kept)
+        if _least_width(shown) <= width:
+            break
+    return shown
+
+
+def _with_columns(table: Table, kept: Sequence[int]) -> RichTable:
     shown = RichTable(title=table.title, box=box.SIMPLE_HEAD, title_justify="left")
-    kept = [index for index in range(len(table.columns)) if width >= _WIDE or _says(table, index)]
     for index in kept:
         longest = max(len(row[index]) for row in table.rows)
+        numeric = index in table.numeric
         shown.add_column(
             table.columns[index],
-            justify="right" if index in table.numeric else "left",
-            min_width=longest if longest <= _SHORT else None,
+            justify="right" if numeric else "left",
+            min_width=longest if numeric or longest <= _SHORT else None,
         )
     for row in table.rows:
         shown.add_row(*(Text(row[index]) for index in kept))
@@ -60,8 +82,18 @@ def rich_table(table: Table, *, width: int = 120) -> RichTable:
     return shown
 
 
+def _least_width(table: RichTable) -> int:
+    console = Console(width=_ANY_WIDTH)
+    return Measurement.get(console, console.options, table).minimum
+
+
 def _says(table: Table, index: int) -> bool:
-    """Tell whether a narrow terminal should show this column."""
-    name = table.columns[index]
-    same_speed = name == "Rate" and all(row[index] == "1" for row in table.rows)
-    return not (name == "No." or name.startswith("Samples") or same_speed)
+    """Tell whether a column holds anything beyond what goes without saying."""
+    cells = {row[index] for row in table.rows}
+    return cells != {""} and not (table.columns[index] == "Rate" and cells == {"1"})
+
+
+def _may_go(table: Table, index: int, name: str) -> bool:
+    """Tell whether this column is the named one; master time goes only beside its label."""
+    labelled = name != "Master time" or "Programme" in table.columns
+    return labelled and table.columns[index].startswith(name)
