@@ -25,6 +25,7 @@ from sync_analyzer.alignment.lines import Pair
 from sync_analyzer.alignment.mode import speed_mode
 from sync_analyzer.alignment.open import uncovered_ranges
 from sync_analyzer.alignment.segments import Segment, segments_of
+from sync_analyzer.curve import shown_curve
 from sync_analyzer.evidence import Evidence
 from sync_analyzer.export.report.peaks import kept_peaks
 from sync_analyzer.media.track import Track
@@ -187,7 +188,12 @@ def report_of(
         findings=_findings(pair, found, master=master, dub=dub),
         tolerance=judged,
         media={"master": _media(master), "dub": _media(dub)},
-        curve=_curve(heard),
+        curve=shown_curve(
+            [one.evidence for one in heard],
+            master=master,
+            dub=dub,
+            rate=found.speed.rate if found.speed else 1.0,
+        ),
         provenance={**_provenance(found, options), "content_hashes": dict(content_hashes)},
         ai_result=ai_result,
         warnings=_warnings(master, dub),
@@ -310,20 +316,6 @@ def _windows(heard: Sequence[Heard]) -> list[Window]:
     ]
     thin = max(1, -(-len(dots) // MAX_WINDOWS))
     return sorted(dots[::thin], key=lambda dot: (dot.master_seconds, dot.method))
-
-
-def _curve(heard: Sequence[Heard]) -> dict[str, Any] | None:
-    """Return the finest method's correlation over offset, for people to look at."""
-    curves = [one.evidence for one in heard if one.evidence.curve is not None]
-    if not curves:
-        return None
-    finest = min(curves, key=lambda evidence: evidence.resolution_seconds)
-    assert finest.curve is not None
-    return {
-        "method": finest.detector,
-        "offset_seconds": [round(float(x), 5) for x in finest.curve.offset_seconds],
-        "score": [round(float(y), 3) for y in finest.curve.score],
-    }
 
 
 def _media(track: Track) -> dict[str, Any]:

@@ -29,6 +29,14 @@ def curve_of(report: SyncReport) -> Curve | None:
     return offsets[order], scores[order]
 
 
+def said_of_curve(report: SyncReport) -> str:
+    """Return which correlation this is, as a sentence."""
+    curve = report.curve or {}
+    method = f", method {curve['method']}" if curve.get("method") else ""
+    undone = ", the dub's speed undone" if curve.get("rate", 1.0) != 1.0 else ""
+    return f"Correlation against offset{' at master time 0' if undone else ''}{method}{undone}."
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Summit:
     """A high place of the curve: ``answer``, ``segment`` (another stretch's) or ``rival``."""

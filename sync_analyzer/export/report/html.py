@@ -6,7 +6,7 @@ import base64
 import html
 from collections.abc import Callable, Iterator, Sequence
 
-from sync_analyzer.export.report.correlation import curve_of, draw_correlation
+from sync_analyzer.export.report.correlation import curve_of, draw_correlation, said_of_curve
 from sync_analyzer.export.report.facts import Facts, amount
 from sync_analyzer.export.report.fit import EVIDENCE_NAMES
 from sync_analyzer.export.report.material import Material
@@ -197,7 +197,6 @@ def _correlation_section(material: Material) -> str:
     report = material.report
     if curve_of(report) is None:
         return ""
-    method = str((report.curve or {}).get("method") or "")
     whole = _both(lambda width: draw_correlation(report, width=width))
     near = _both(
         lambda width: draw_correlation(report, width=width, around_seconds=0.25, height=200)
@@ -205,8 +204,8 @@ def _correlation_section(material: Material) -> str:
     blocks = [whole, _table(rivals_table(report), title=False)]
     if near:
         blocks += ["<h3>Around the answer</h3>", near]
-    lead = "Correlation against offset" + (f", method {method}" if method else "")
-    lead += ". The highest places elsewhere are numbered; a rival nearly as high would be doubt."
+    lead = f"{said_of_curve(report)} The highest places elsewhere are numbered; a rival nearly as "
+    lead += "high would be doubt."
     return _section("Correlation and its rivals", blocks, lead=lead)
 
 
