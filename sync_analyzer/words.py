@@ -99,7 +99,8 @@ def _speed_sentences(speed: Speed) -> list[str]:
     if speed.named_rate is not None:
         percent = 100.0 * (1.0 / float(NAMED_RATES[speed.named_rate]) - 1.0)
         return [
-            f"The dub runs at {percent:+.4f} % of the master's speed ({how}): "
+            f"The dub runs {abs(percent):.4f} % {'faster' if percent > 0 else 'slower'} than the "
+            f"master ({how}): "
             f"{RATE_CAUSES[speed.named_rate]}; its duration is {speed.named_rate} of the master's."
         ]
     sentence = (

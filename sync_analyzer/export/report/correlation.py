@@ -15,6 +15,7 @@ from sync_analyzer.report import SyncReport
 _LEFT, _RIGHT, _TOP, _BOTTOM = 66.0, 14.0, 40.0, 40.0
 _GUARD_SECONDS = 0.25
 _RIVALS = 3
+_LABEL_PX = 12.0
 
 Curve = tuple[NDArray[np.float64], NDArray[np.float64]]
 
@@ -53,7 +54,7 @@ def summits(report: SyncReport, curve: Curve) -> Sequence[Summit]:
     Rivals are at least 0.25 s away from everything found and from each other.
     """
     offsets, scores = curve
-    answer = answer_of(report, curve)
+    answer = answer_of(report)
     taken = [] if answer is None else [answer]
     found = [] if answer is None else [_summit("answer", answer, curve)]
     for segment in report.segments if len(report.segments) > 1 else ():
@@ -73,65 +74,48 @@ def summits(report: SyncReport, curve: Curve) -> Sequence[Summit]:
     return found
 
 
+def label_levels(found: Sequence[Summit], *, apart_seconds: float) -> Sequence[int]:
+    """Return how many labels high each rival's number has to stand to be readable."""
+    levels: list[int] = []
+    for index, summit in enumerate(found):
+        near = [
+            level
+            for other, level in zip(found[:index], levels, strict=True)
+            if other.kind == "rival"
+            and abs(other.offset_seconds - summit.offset_seconds) < apart_seconds
+        ]
+        levels.append(max(near) + 1 if near else 0)
+    return levels
+
+
 def _summit(kind: str, offset_seconds: float, curve: Curve) -> Summit:
-    near = np.abs(curve[0] - offset_seconds) <= 0.02
+    near = np.abs(curve[0] - offset_seconds) <= _GUARD_SECONDS
     score = curve[1][near].max() if near.any() else np.interp(offset_seconds, *curve)
     return Summit(kind=kind, offset_seconds=offset_seconds, score=float(score))
 
 
-def answer_of(report: SyncReport, curve: Curve) -> float | None:
-    """Return the curve's highest place near any segment's offset, None without a match."""
-    offsets, scores = curve
-    if not report.match or report.offset_seconds is None:
-        return None
-    near = np.abs(offsets - report.offset_seconds) <= _GUARD_SECONDS
-    if not near.any():
-        return report.offset_seconds
-    return float(offsets[near][np.argmax(scores[near])])
+def answer_of(report: SyncReport) -> float | None:
+    """Return the offset that was found, None without a match."""
+    return report.offset_seconds if report.match else None
 
 
-def draw_correlation(
-    report: SyncReport, *, width: float, around_seconds: float | None = None, height: float = 250.0
-) -> str | None:
-    """
-    Return the SVG of the correlation, or None where the report holds none.
-
-    Args:
-        report: the finished report.
-        width: of the drawing.
-        around_seconds: show only so much on both sides of the answer; None shows all.
-        height: of the drawing.
-    """
+def draw_correlation(report: SyncReport, *, width: float, height: float = 250.0) -> str | None:
+    """Return the SVG of the correlation, or None where the report holds none."""
     curve = curve_of(report)
-    if curve is None:
+    if curve is None or len(curve[0]) < 2:
         return None
-    answer = answer_of(report, curve)
-    shown = _shown(curve, answer, around_seconds)
-    if shown is None:
-        return None
-    title = "Correlation over offset" + ("" if around_seconds is None else ", around the answer")
-    drawing = Drawing(width=width, height=height, label=title)
-    x = Scale(low=shown[0][0], high=shown[0][-1], first_px=_LEFT, last_px=width - _RIGHT)
+    drawing = Drawing(width=width, height=height, label="Correlation over offset")
+    x = Scale(low=curve[0][0], high=curve[0][-1], first_px=_LEFT, last_px=width - _RIGHT)
     top = max(float(curve[1].max()), 1e-9)
     floor = min(0.0, float(np.percentile(curve[1], 1)))
     y = Scale(low=floor, high=1.05 * top, first_px=height - _BOTTOM, last_px=_TOP)
     _axes(drawing, x, y)
-    _line(drawing, shown, x, y)
-    if around_seconds is None:
-        _name_others(drawing, summits(report, curve), x, y)
+    _line(drawing, curve, x, y)
+    _name_others(drawing, summits(report, curve), x, y)
+    answer = answer_of(report)
     if answer is not None:
         _name_answer(drawing, answer, x, y)
     return drawing.markup()
-
-
-def _shown(curve: Curve, answer: float | None, around_seconds: float | None) -> Curve | None:
-    offsets, scores = curve
-    if around_seconds is None:
-        return curve if len(offsets) > 1 else None
-    if answer is None:
-        return None
-    near = np.abs(offsets - answer) <= around_seconds
-    return (offsets[near], scores[near]) if near.sum() > 12 else None
 
 
 def _axes(drawing: Drawing, x: Scale, y: Scale) -> None:
@@ -160,7 +144,7 @@ def _axes(drawing: Drawing, x: Scale, y: Scale) -> None:
 
 
 def _line(drawing: Drawing, shown: Curve, x: Scale, y: Scale) -> None:
-    points = list(zip(map(x, shown[0]), map(y, shown[1]), strict=True))
+    points = list(zip(map(x, shown[0]), map(y.inside, shown[1]), strict=True))
     ground = y(0.0)
     drawing.path(
         [(points[0][0], ground), *points, (points[-1][0], ground)], closed=True, class_="area"
@@ -176,7 +160,10 @@ def _name_answer(drawing: Drawing, answer: float, x: Scale, y: Scale) -> None:
 
 def _name_others(drawing: Drawing, found: Sequence[Summit], x: Scale, y: Scale) -> None:
     number = 0
-    for summit in found:
+    levels = label_levels(
+        found, apart_seconds=_LABEL_PX / (x.last_px - x.first_px) * (x.high - x.low)
+    )
+    for summit, level in zip(found, levels, strict=True):
         if summit.kind == "answer":
             continue
         rival = summit.kind == "rival"
@@ -185,7 +172,7 @@ def _name_others(drawing: Drawing, found: Sequence[Summit], x: Scale, y: Scale) 
         kind = "rival" if rival else "other-segment"
         drawing.add("circle", cx=at[0], cy=at[1], r=4.0, class_=kind)
         if rival:
-            place = (at[0], at[1] - 8)
+            place = (at[0], at[1] - 8 - 13 * level)
             drawing.text(place, str(number), class_="rival-name", text_anchor="middle")
 
 

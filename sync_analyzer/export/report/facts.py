@@ -71,7 +71,7 @@ def facts_of(report: SyncReport, *, frame_rate: str | None = None) -> Facts:
     return Facts(
         title=f"{dub} against {master}",
         status=status,
-        status_text=_STATUS_TEXT.get(status, status),
+        status_text=_status_text(status, report),
         headline=_headline(report),
         action=_action(report, programme),
         key_numbers=tuple(_key_numbers(report, programme)),
@@ -87,6 +87,12 @@ def facts_of(report: SyncReport, *, frame_rate: str | None = None) -> Facts:
         files=origin.files(report),
         provenance=origin.provenance(report),
     )
+
+
+def _status_text(status: str, report: SyncReport) -> str:
+    text = _STATUS_TEXT.get(status, status)
+    profile = report.tolerance.get("profile")
+    return f"{text} (profile {profile})" if report.match and profile else text
 
 
 def amount(offset_seconds: float, *, digits: int = 1) -> str:
@@ -146,6 +152,8 @@ def _action(report: SyncReport, programme: ProgrammeClock) -> str:
     if report.verdict == "drift" and report.speed is not None:
         cause = timebase.RATE_CAUSES.get(report.speed.named_rate or "")
         lead = f"{cause}. " if cause else ""
+        if amount(offset) == "in place":
+            return lead + "Correct its speed; at master time 0 it is in place."
         return lead + f"Correct its speed, then shift it: at master time 0 the {_said(offset)}."
     if report.tolerance.get("verdict") == "pass":
         return "No correction is needed under this profile."
@@ -257,10 +265,10 @@ def _rates(report: SyncReport, programme: ProgrammeClock) -> Table | None:
         return None
     fixed = timebase.offset_frames(offset)
     columns = [name for name in fixed]
-    cells = [f"{value:+.2f}" for value in fixed.values()]
+    cells = [_signed(value) for value in fixed.values()]
     if not programme.assumed:
         columns.insert(0, f"{programme.clock.name} (programme)")
-        cells.insert(0, f"{float(offset * programme.fps):+.2f}")
+        cells.insert(0, _signed(float(offset * programme.fps)))
     return Table(
         title="Offset in frames",
         columns=("Frames per second", *columns),
@@ -268,6 +276,12 @@ def _rates(report: SyncReport, programme: ProgrammeClock) -> Table | None:
         numeric=frozenset(range(1, len(cells) + 1)),
         note="Positive: the dub is early, delay it. Negative: the dub is late, move it earlier.",
     )
+
+
+def _signed(count: float) -> str:
+    """Return a count with its sign, nothing without one."""
+    text = f"{count:+.2f}"
+    return text if float(text) else "0.00"
 
 
 def _tolerance(report: SyncReport) -> Table | None:

@@ -10,9 +10,9 @@ from typing import Any
 import numpy as np
 
 from sync_analyzer.export.plan import sorted_segments
-from sync_analyzer.export.report.correlation import answer_of, curve_of, summits
+from sync_analyzer.export.report.correlation import answer_of, curve_of, label_levels, summits
 from sync_analyzer.export.report.facts import amount
-from sync_analyzer.export.report.fit import offset_of, placed_windows
+from sync_analyzer.export.report.fit import EVIDENCE_NAMES, offset_of, placed_windows
 from sync_analyzer.export.report.material import Material
 from sync_analyzer.export.report.peaks import Peaks
 from sync_analyzer.export.report.raster import palette
@@ -96,10 +96,44 @@ def offsets(main: Axes, strip: Axes, material: Material) -> None:
         _open_and_edits(axes, material)
         programme_axis(axes, material)
     _name_edits(main, material)
+    _legend(main, material)
     main.tick_params(labelbottom=False)
     if not placed:
         said = "No window of the programme found evidence."
         main.text(0.5, 0.5, said, transform=main.transAxes, ha="center", color=SOFT)
+
+
+def _legend(axes: Axes, material: Material) -> None:
+    """Say what colours mean, above the picture at the right."""
+    from matplotlib.lines import Line2D  # noqa: PLC0415
+    from matplotlib.patches import Patch  # noqa: PLC0415
+
+    open_patch = Patch(color=OPEN, alpha=0.3, lw=0, label="without evidence")
+    handles: list[Any] = [open_patch]
+    if material.report.match:
+        profile = material.report.tolerance.get("profile", "")
+        handles = [
+            *(
+                Line2D([], [], ls="", marker="o", ms=3.5, color=color, label=name)
+                for color, name in zip(EVIDENCE, EVIDENCE_NAMES, strict=True)
+            ),
+            Line2D([], [], color=FIT, lw=1.6, label="fit"),
+            open_patch,
+            Patch(color=TOLERATED, alpha=0.25, lw=0, label=f"passes ({profile})"),
+        ]
+    axes.legend(
+        handles=handles,
+        loc="lower right",
+        bbox_to_anchor=(1.0, 0.99),
+        ncols=len(handles),
+        frameon=False,
+        fontsize=6,
+        labelcolor=SOFT,
+        handletextpad=0.3,
+        handlelength=1.1,
+        columnspacing=0.9,
+        borderpad=0.1,
+    )
 
 
 def _tolerated(axes: Axes, material: Material, *, unit: float) -> None:
@@ -150,11 +184,13 @@ def correlation(axes: Axes, material: Material) -> bool:
     x, y = curve
     axes.fill_between(x, y, 0, color=EVIDENCE[2], alpha=0.14, lw=0)
     axes.plot(x, y, color=EVIDENCE[2], lw=0.8)
-    answer = answer_of(material.report, curve)
+    answer = answer_of(material.report)
     if answer is not None:
         axes.axvline(answer, color=FIT, lw=1.2)
     number = 0
-    for summit in summits(material.report, curve):
+    found = summits(material.report, curve)
+    levels = label_levels(found, apart_seconds=0.02 * float(x[-1] - x[0]))
+    for summit, level in zip(found, levels, strict=True):
         rival = summit.kind == "rival"
         number += rival
         if summit.kind == "answer":
@@ -165,7 +201,7 @@ def correlation(axes: Axes, material: Material) -> bool:
             axes.annotate(
                 str(number),
                 place,
-                xytext=(0, 5),
+                xytext=(0, 5 + 8 * level),
                 textcoords="offset points",
                 ha="center",
                 fontsize=7,
@@ -178,6 +214,31 @@ def correlation(axes: Axes, material: Material) -> bool:
         f"Correlation and its rivals{said}", loc="left", fontsize=7.5, color=SOFT, weight="bold"
     )
     return True
+
+
+def correlations(figure: Any, cell: Any, material: Material) -> None:
+    """Draw the correlation over all offsets, and beside it, where known, around the answer."""
+    around = material.sound.around
+    if around is None:
+        correlation(figure.add_subplot(cell), material)
+        return
+    parts = cell.subgridspec(1, 2, width_ratios=[2.3, 1], wspace=0.13)
+    correlation(figure.add_subplot(parts[0]), material)
+    axes = figure.add_subplot(parts[1])
+    at = 1000 * around.distance_seconds
+    axes.fill_between(at, around.score, 0, color=EVIDENCE[2], alpha=0.14, lw=0)
+    axes.plot(at, around.score, color=EVIDENCE[2], lw=0.8)
+    axes.axvline(0, color=FIT, lw=0.8, zorder=1)
+    axes.set_xlim(at[0], at[-1])
+    axes.set_ylim(0, 1.1 * float(around.score.max()))
+    axes.set_xlabel("late ←   distance (ms)   → early", fontsize=7.5)
+    axes.set_title(
+        "Around the answer, corrected",
+        loc="left",
+        fontsize=7.5,
+        color=SOFT,
+        weight="bold",
+    )
 
 
 def programme_wave(axes: Axes, peaks: Peaks, material: Material, *, lane: str) -> None:
@@ -245,16 +306,17 @@ def worst_place(axes: Axes, place: WorstPlace, material: Material, *, which: str
     axes.grid(visible=False)
     hertz = ((4000.0, "4k"), (1000.0, "1k"), (250.0, "250"))
     axes.set_yticks([row_of(one) for one, _ in hertz], [name for _, name in hertz], fontsize=6)
-    axes.tick_params(labelbottom=False, length=2)
+    axes.set_xticks([])
+    axes.tick_params(length=2)
     if which == "master":
         residual = amount(place.placed.residual_seconds or 0.0, digits=2)
         at = place_text(material.programme, place.placed.window.master_seconds)
-        axes.set_title(f"{at}\n{residual} against the fit", fontsize=7, color=SOFT)
-    said = "Master" if which == "master" else "Dub corrected"
+        said = f"{place.duration_seconds:g} s around {at}\n{residual} against the fit"
+        axes.set_title(said, fontsize=7, color=SOFT)
     axes.text(
         0.02,
         0.96,
-        said,
+        "Master" if which == "master" else "Dub corrected",
         transform=axes.transAxes,
         va="top",
         fontsize=6.5,

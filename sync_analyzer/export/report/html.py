@@ -6,6 +6,7 @@ import base64
 import html
 from collections.abc import Callable, Iterator, Sequence
 
+from sync_analyzer.export.report.around import draw_around
 from sync_analyzer.export.report.correlation import curve_of, draw_correlation, said_of_curve
 from sync_analyzer.export.report.facts import Facts, amount
 from sync_analyzer.export.report.fit import EVIDENCE_NAMES
@@ -198,12 +199,11 @@ def _correlation_section(material: Material) -> str:
     if curve_of(report) is None:
         return ""
     whole = _both(lambda width: draw_correlation(report, width=width))
-    near = _both(
-        lambda width: draw_correlation(report, width=width, around_seconds=0.25, height=200)
-    )
     blocks = [whole, _table(rivals_table(report), title=False)]
-    if near:
-        blocks += ["<h3>Around the answer</h3>", near]
+    around = material.sound.around
+    if around is not None:
+        blocks.append(f"<h3>Around the answer</h3><p>{escape(around.said)}</p>")
+        blocks.append(_both(lambda width: draw_around(around, width=width)))
     lead = f"{said_of_curve(report)} The highest places elsewhere are numbered; a rival nearly as "
     lead += "high would be doubt."
     return _section("Correlation and its rivals", blocks, lead=lead)

@@ -77,8 +77,9 @@ def _first_page(material: Material) -> Any:
         hspace=0.22,
     )
     figures.offsets(page.add_subplot(grid[0]), page.add_subplot(grid[1]), material)
-    below = page.add_axes((_LEFT, at - 0.37 - 0.06 - 0.17, _RIGHT - _LEFT, 0.17))
-    figures.correlation(below, material)
+    top = at - 0.37 - 0.06
+    below = page.add_gridspec(1, 1, left=_LEFT, right=_RIGHT, top=top, bottom=top - 0.17)
+    figures.correlations(page, below[0], material)
     return page
 
 

@@ -56,7 +56,7 @@ def _body(figure: Any, material: Material) -> None:
     figures.offsets(figure.add_subplot(charts[0]), figure.add_subplot(charts[1]), material)
     _waves(figure, rows[1], material)
     _worst(figure, rows[2], material)
-    figures.correlation(figure.add_subplot(rows[3]), material)
+    figures.correlations(figure, rows[3], material)
 
 
 def _waves(figure: Any, cell: Any, material: Material) -> None:

@@ -7,21 +7,19 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-import soxr
 from numpy.typing import NDArray
 
 from sync_analyzer.errors import MediaError, ReportUnavailable
 from sync_analyzer.export.plan import CorrectionPlan, plan_correction
+from sync_analyzer.export.report.around import Around, correlation_around
+from sync_analyzer.export.report.excerpts import Samples, corrected, mono
 from sync_analyzer.export.report.fit import Placed, placed_windows, worst_places
 from sync_analyzer.export.report.peaks import Peaks, load_peaks
 from sync_analyzer.export.report.spectrogram import RATE_HZ, spectrogram
-from sync_analyzer.media.excerpt import read_mono
 from sync_analyzer.media.probe import probe
 from sync_analyzer.media.track import Media
 from sync_analyzer.report import SyncReport
 from sync_analyzer.run import Run
-
-Samples = NDArray[np.float32]
 
 _PLACE_SECONDS = 4.0
 _WORST = 3
@@ -61,12 +59,22 @@ class WorstPlace:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Excerpts:
+    """What short stretches of both files show; nothing where there is no answer to show."""
+
+    close_up: CloseUp | None = None
+    around: Around | None = None
+    worst: tuple[WorstPlace, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Sound:
     """What could be fetched; ``missing`` says what could not, and why."""
 
     master_peaks: Peaks | None = None
     dub_peaks: Peaks | None = None
     close_up: CloseUp | None = None
+    around: Around | None = None
     worst: tuple[WorstPlace, ...] = ()
     missing: tuple[str, ...] = ()
 
@@ -84,18 +92,18 @@ def fetch_sound(
     missing: list[str] = []
     master = _peaks(report, "master", missing, cache_dir=cache_dir, run=run.part(0.5))
     dub = _peaks(report, "dub", missing, cache_dir=cache_dir, run=run.part(0.5))
-    close_up: CloseUp | None = None
-    worst: tuple[WorstPlace, ...] = ()
+    excerpts = Excerpts()
     if not missing:
         try:
-            close_up, worst = _excerpts(report)
+            excerpts = _excerpts(report)
         except MediaError as error:
             missing.append(f"No excerpts: {error.message}")
     return Sound(
         master_peaks=master,
         dub_peaks=dub,
-        close_up=close_up,
-        worst=worst,
+        close_up=excerpts.close_up,
+        around=excerpts.around,
+        worst=excerpts.worst,
         missing=tuple(missing),
     )
 
@@ -119,14 +127,18 @@ def _stream(report: SyncReport, side: str) -> int | None:
     return None if stream is None else int(stream)
 
 
-def _excerpts(report: SyncReport) -> tuple[CloseUp | None, tuple[WorstPlace, ...]]:
+def _excerpts(report: SyncReport) -> Excerpts:
     try:
         plan = plan_correction(report)
     except ReportUnavailable:
-        return None, ()
+        return Excerpts()
     master = probe(report.master_file, stream=_stream(report, "master"))
     dub = probe(report.dub_file, stream=_stream(report, "dub"))
-    return _close_up(report, plan, master, dub), tuple(_worst(report, plan, master, dub))
+    return Excerpts(
+        close_up=_close_up(report, plan, master, dub),
+        around=correlation_around(report, plan, master, dub),
+        worst=tuple(_worst(report, plan, master, dub)),
+    )
 
 
 def _close_up(
@@ -138,15 +150,15 @@ def _close_up(
         return None
     length = float(np.clip(3.0 * abs(at - dub_at), 0.5, 5.0))
     start = max(0.0, at - length / 2)
-    wanted = _mono(master, start_seconds=start, length_seconds=length)
-    corrected = _corrected(plan, dub, start_seconds=start, length_seconds=length)
-    event = start + _shared_rise(wanted, corrected) / RATE_HZ
+    wanted = mono(master, start_seconds=start, length_seconds=length)
+    fixed = corrected(plan, dub, start_seconds=start, length_seconds=length)
+    event = start + _shared_rise(wanted, fixed) / RATE_HZ
     event_in_dub = plan.dub_seconds_at(event)
     return CloseUp(
         start_seconds=start,
         master=wanted,
-        delivered=_mono(dub, start_seconds=start, length_seconds=length),
-        corrected=corrected,
+        delivered=mono(dub, start_seconds=start, length_seconds=length),
+        corrected=fixed,
         event_seconds=event,
         event_in_dub_seconds=event if event_in_dub is None else event_in_dub,
     )
@@ -175,46 +187,9 @@ def _worst(
             placed=placed,
             start_seconds=start,
             duration_seconds=_PLACE_SECONDS,
-            master=spectrogram(_mono(master, **span)),
-            corrected=spectrogram(_corrected(plan, dub, **span)),
+            master=spectrogram(mono(master, **span)),
+            corrected=spectrogram(corrected(plan, dub, **span)),
         )
-
-
-def _mono(media: Media, *, start_seconds: float, length_seconds: float) -> Samples:
-    samples = read_mono(media, start_seconds=start_seconds, duration_seconds=length_seconds)
-    return _sized(soxr.resample(samples, media.sample_rate_hz, RATE_HZ), length_seconds)
-
-
-def _corrected(
-    plan: CorrectionPlan, dub: Media, *, start_seconds: float, length_seconds: float
-) -> Samples:
-    """
-    Return the dub as it sounds once corrected: pieces moved, speed undone.
-
-    A speed change is undone by resampling here even where the repair keeps the pitch: this
-    is a picture of when things happen.
-    """
-    out = np.zeros(round(length_seconds * RATE_HZ), np.float32)
-    end = start_seconds + length_seconds
-    for piece in plan.sounding:
-        first = max(start_seconds, float(piece.master_start_seconds))
-        last = min(end, float(piece.master_end_seconds))
-        dub_first = plan.dub_seconds_at(first)
-        if last <= first or dub_first is None:
-            continue
-        rate = float(piece.rate)
-        taken = read_mono(dub, start_seconds=dub_first, duration_seconds=rate * (last - first))
-        heard = soxr.resample(taken, dub.sample_rate_hz * rate, RATE_HZ)
-        at = round((first - start_seconds) * RATE_HZ)
-        heard = heard[: len(out) - at]
-        out[at : at + len(heard)] = heard
-    return out
-
-
-def _sized(samples: Samples, seconds: float) -> Samples:
-    wanted = round(seconds * RATE_HZ)
-    sized: Samples = np.pad(samples[:wanted], (0, max(0, wanted - len(samples)))).astype(np.float32)
-    return sized
 
 
 def _shared_rise(master: Samples, corrected: Samples) -> int:

@@ -2,12 +2,19 @@
 
 import io
 import re
+from dataclasses import replace
 
 import numpy as np
 import pytest
 from PIL import Image
 
-from sync_analyzer.export.report.correlation import curve_of, summits
+from sync_analyzer.export.report.correlation import (
+    Summit,
+    curve_of,
+    draw_correlation,
+    label_levels,
+    summits,
+)
 from sync_analyzer.export.report.fit import placed_windows, worst_places
 from sync_analyzer.export.report.raster import palette, png_of
 from sync_analyzer.export.report.spectrogram import ROWS, row_of, spectrogram
@@ -112,6 +119,25 @@ def test_summits_tell_the_answer_from_other_segments_and_rivals(reports):
     assert found[0].offset_seconds == pytest.approx(-0.2, abs=0.03)
     apart = [abs(a.offset_seconds - b.offset_seconds) for a in found for b in found if a is not b]
     assert min(apart) > 0.2
+
+
+def test_numbers_of_rivals_that_stand_close_are_stacked():
+    found = [
+        Summit(kind=kind, offset_seconds=at, score=5.0)
+        for kind, at in (("answer", 0.0), ("rival", 0.3), ("rival", 0.9), ("rival", 9.0))
+    ]
+
+    assert label_levels(found, apart_seconds=1.0) == [0, 0, 1, 0]
+
+
+def test_the_answer_stands_where_it_was_found_however_coarse_the_curve(reports):
+    report = reports["late"](segments=((0.0, 60.0, -2.456),))
+    coarse = {"offset_seconds": [-10.0, -2.64, 5.0], "score": [1.0, 9.0, 2.0]}
+
+    found = summits(replace(report, curve=coarse), curve_of(replace(report, curve=coarse)))
+
+    assert (found[0].offset_seconds, found[0].score) == (-2.456, 9.0)
+    assert "dub is 2.456 s late" in draw_correlation(replace(report, curve=coarse), width=400.0)
 
 
 def test_a_tone_stands_at_its_frequency():

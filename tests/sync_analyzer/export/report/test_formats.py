@@ -103,6 +103,17 @@ def test_a_page_says_what_was_found_in_words_frames_and_labels(reports):
     assert "a" * 64 in text
 
 
+def test_nothing_has_no_sign(reports):
+    page = page_of(reports["pal"](segments=((0.0, 60.0, -1e-7),)))
+
+    assert "-0.00" not in page.text
+    assert "Correct its speed; at master time 0 it is in place." in page.text
+
+
+def test_a_page_names_the_profile_it_was_judged_by(reports):
+    assert "Out of tolerance (profile ebu_r37)" in page_of(reports["late"]()).text
+
+
 def test_a_page_without_a_match_says_so_and_draws_no_fit(reports):
     markup = render_report(reports["no_match"](), format_name="html").decode("utf-8")
 
