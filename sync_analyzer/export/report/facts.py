@@ -21,6 +21,8 @@ from sync_analyzer.export.words import clock_text, place_text
 from sync_analyzer.report import SyncReport
 from sync_analyzer.timecode import ProgrammeClock
 
+_IN_SECONDS_FROM = 100.0
+
 _STATUS_TEXT = {
     "pass": "In tolerance",
     "warn": "Noticeable",
@@ -97,12 +99,14 @@ def _status_text(status: str, report: SyncReport) -> str:
 
 def amount(offset_seconds: float, *, digits: int = 1) -> str:
     """
-    Return milliseconds with the direction as a word.
+    Return milliseconds, from 100 s on seconds, with the direction as a word.
 
-    >>> amount(-0.0834), amount(0.0)
-    ('83.4 ms late', 'in place')
+    >>> amount(-0.0834), amount(0.0), amount(200.3)
+    ('83.4 ms late', 'in place', '200.300 s early')
     """
     size = f"{abs(offset_seconds) * 1000:.{digits}f} ms"
+    if abs(offset_seconds) >= _IN_SECONDS_FROM:
+        size = f"{abs(offset_seconds):.3f} s"
     if float(size.split()[0]) == 0:
         return "in place"
     return f"{size} {'late' if offset_seconds < 0 else 'early'}"

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from sync_analyzer.export.plan import sorted_segments
 from sync_analyzer.export.report.correlation import answer_of, curve_of, label_levels, summits
 from sync_analyzer.export.report.facts import amount
-from sync_analyzer.export.report.fit import EVIDENCE_NAMES, offset_of, placed_windows
+from sync_analyzer.export.report.fit import EVIDENCE_NAMES, Placed, offset_of, placed_windows
 from sync_analyzer.export.report.material import Material
 from sync_analyzer.export.report.peaks import Peaks
 from sync_analyzer.export.report.raster import palette
@@ -65,32 +66,21 @@ def offsets(main: Axes, strip: Axes, material: Material) -> None:
     placed = placed_windows(report)
     low, high = shown_span(report, placed)
     unit, name = (1.0, "s") if high - low > 3.0 else (1000.0, "ms")
-    at = np.array([one.window.master_seconds for one in placed])
-    colors = [EVIDENCE[one.evidence] for one in placed]
-    values = np.clip([one.window.offset_seconds for one in placed] or [], low, high)
     if report.match:
         _tolerated(main, material, unit=unit)
     for segment in sorted_segments(report):
         ends = np.array([segment.master_start_seconds, segment.master_end_seconds])
         main.plot(ends, [offset_of(segment, t) * unit for t in ends], color=FIT, lw=1.6, zorder=3)
-    main.scatter(at, values * unit, c=colors, s=9, lw=0.3, ec="white", zorder=4)
+    values = [one.window.offset_seconds for one in placed]
+    _dots(main, placed, np.clip(values, low, high) * unit, size=9)
     main.set_ylim(low * unit, high * unit)
-    main.set_title(
-        f"Dub early ↑   late ↓   ({name})", loc="left", fontsize=7.5, color=SOFT, weight="bold"
-    )
+    _entitle(main, f"Dub early ↑   late ↓   ({name})")
     reach = residual_reach(placed) * 1000
     inside = [one for one in placed if one.residual_seconds is not None]
-    strip.scatter(
-        [one.window.master_seconds for one in inside],
-        np.clip([1000 * (one.residual_seconds or 0.0) for one in inside], -reach, reach),
-        c=[EVIDENCE[one.evidence] for one in inside],
-        s=6,
-        lw=0,
-    )
+    distances = [1000 * (one.residual_seconds or 0.0) for one in inside]
+    _dots(strip, inside, np.clip(distances, -reach, reach), size=6)
     strip.set_ylim(-reach, reach)
-    strip.set_title(
-        "Distance from the fit (ms)", loc="left", fontsize=7.5, color=SOFT, weight="bold"
-    )
+    _entitle(strip, "Distance from the fit (ms)")
     for axes in (main, strip):
         axes.axhline(0, color=SOFT, lw=0.6, alpha=0.6)
         _open_and_edits(axes, material)
@@ -100,7 +90,21 @@ def offsets(main: Axes, strip: Axes, material: Material) -> None:
     main.tick_params(labelbottom=False)
     if not placed:
         said = "No window of the programme found evidence."
-        main.text(0.5, 0.5, said, transform=main.transAxes, ha="center", color=SOFT)
+        main.text(0.5, 0.58, said, transform=main.transAxes, ha="center", color=SOFT)
+
+
+def _dots(axes: Axes, placed: Sequence[Placed], values: NDArray[np.float64], *, size: int) -> None:
+    """Draw windows coloured by evidence: full dots, and rings for coarse methods."""
+    at = np.array([one.window.master_seconds for one in placed])
+    colors = np.array([EVIDENCE[one.evidence] for one in placed])
+    coarse = np.array([one.coarse for one in placed], bool)
+    axes.scatter(at[coarse], values[coarse], c="none", s=size - 1, lw=0.6, ec=colors[coarse])
+    fine = ~coarse
+    axes.scatter(at[fine], values[fine], c=colors[fine], s=size, lw=0.3, ec="white", zorder=4)
+
+
+def _entitle(axes: Axes, text: str) -> None:
+    axes.set_title(text, loc="left", fontsize=7.5, color=SOFT, weight="bold")
 
 
 def _legend(axes: Axes, material: Material) -> None:
@@ -116,6 +120,9 @@ def _legend(axes: Axes, material: Material) -> None:
             *(
                 Line2D([], [], ls="", marker="o", ms=3.5, color=color, label=name)
                 for color, name in zip(EVIDENCE, EVIDENCE_NAMES, strict=True)
+            ),
+            Line2D(
+                [], [], ls="", marker="o", ms=3.5, mfc="none", color=EVIDENCE[3], label="coarse"
             ),
             Line2D([], [], color=FIT, lw=1.6, label="fit"),
             open_patch,
@@ -210,9 +217,7 @@ def correlation(axes: Axes, material: Material) -> bool:
     axes.set_ylim(min(0.0, float(np.percentile(y, 1))), 1.1 * float(y.max()))
     axes.set_xlabel("dub late ←   offset (s)   → dub early", fontsize=7.5)
     said = "" if answer is None else f"; answer: dub is {amount(answer)}"
-    axes.set_title(
-        f"Correlation and its rivals{said}", loc="left", fontsize=7.5, color=SOFT, weight="bold"
-    )
+    _entitle(axes, f"Correlation and its rivals{said}")
     return True
 
 
@@ -232,13 +237,7 @@ def correlations(figure: Any, cell: Any, material: Material) -> None:
     axes.set_xlim(at[0], at[-1])
     axes.set_ylim(0, 1.1 * float(around.score.max()))
     axes.set_xlabel("late ←   distance (ms)   → early", fontsize=7.5)
-    axes.set_title(
-        "Around the answer, corrected",
-        loc="left",
-        fontsize=7.5,
-        color=SOFT,
-        weight="bold",
-    )
+    _entitle(axes, "Around the answer, corrected")
 
 
 def programme_wave(axes: Axes, peaks: Peaks, material: Material, *, lane: str) -> None:
@@ -272,9 +271,7 @@ def close_up(axes_of_lanes: list[Axes], shown: CloseUp, material: Material) -> N
     if 0 <= found <= end:
         middle.axvline(found, color=INK, lw=1)
     shift = shown.event_seconds - shown.event_in_dub_seconds
-    middle.set_title(
-        f"Dub as delivered: {amount(shift)}", loc="left", fontsize=7.5, color=SOFT, weight="bold"
-    )
+    _entitle(middle, f"Dub as delivered: {amount(shift)}")
     axes_of_lanes[-1].tick_params(labelbottom=True)
     axes_of_lanes[-1].set_xlabel(
         f"ms after {place_text(material.programme, shown.start_seconds)}", fontsize=7.5

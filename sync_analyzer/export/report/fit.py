@@ -16,12 +16,21 @@ EVIDENCE_STEPS = (6.0, 12.0, 24.0)
 EVIDENCE_NAMES = ("weak, below 6", "6 to 12", "12 to 24", "strong, above 24")
 
 
+COARSE_SECONDS = 0.001
+"""A method that tells no smaller differences is coarse: its windows scatter by themselves."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Placed:
-    """A window and how far it lies from the segment it belongs to, None outside of all."""
+    """
+    A window and how far it lies from the segment it belongs to, None outside of all.
+
+    ``coarse`` marks windows of a method whose resolution is `COARSE_SECONDS` or worse.
+    """
 
     window: Window
     residual_seconds: float | None
+    coarse: bool = False
 
     @property
     def evidence(self) -> int:
@@ -33,11 +42,24 @@ def placed_windows(report: SyncReport) -> Sequence[Placed]:
     """Return every window with its distance from the fit, weakest evidence first."""
     segments = sorted_segments(report)
     reach = _half_window_seconds(report)
+    coarse = _coarse_methods(report)
     placed = [
-        Placed(window=window, residual_seconds=_residual(window, segments, reach=reach))
+        Placed(
+            window=window,
+            residual_seconds=_residual(window, segments, reach=reach),
+            coarse=window.method in coarse,
+        )
         for window in report.windows
     ]
     return sorted(placed, key=lambda one: one.window.score)
+
+
+def _coarse_methods(report: SyncReport) -> set[str]:
+    resolution = {
+        result.method: float(result.metadata.get("resolution_seconds") or 0.0)
+        for result in report.method_results
+    }
+    return {method for method, seconds in resolution.items() if seconds >= COARSE_SECONDS}
 
 
 def offset_of(segment: SegmentResult, master_seconds: float) -> float:

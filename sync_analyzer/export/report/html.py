@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Sequence
 from sync_analyzer.export.report.around import draw_around
 from sync_analyzer.export.report.correlation import curve_of, draw_correlation, said_of_curve
 from sync_analyzer.export.report.facts import Facts, amount
-from sync_analyzer.export.report.fit import EVIDENCE_NAMES
+from sync_analyzer.export.report.fit import EVIDENCE_NAMES, placed_windows
 from sync_analyzer.export.report.material import Material
 from sync_analyzer.export.report.page_style import CSS
 from sync_analyzer.export.report.raster import png_of
@@ -102,6 +102,8 @@ def _offset_section(material: Material) -> str:
         )
     )
     legend = [(f"b{i}", f"evidence {name}") for i, name in enumerate(EVIDENCE_NAMES)]
+    if any(one.coarse for one in placed_windows(report)):
+        legend.append(("ringed", "ring: a method of coarser resolution"))
     legend += [("bar bf", "fitted segment"), ("box bo", "without evidence")]
     legend.append(("box bt", f"passes under profile {report.tolerance.get('profile', '')}"))
     if not report.match:

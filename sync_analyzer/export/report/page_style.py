@@ -54,7 +54,11 @@ svg text{fill:var(--soft)}
 .frame{fill:none;stroke:var(--line)}
 .axis{font-weight:600}
 .dot{stroke:var(--card);stroke-width:.6}
+.ring{stroke-width:1}
+.ring.e0{stroke:var(--e0)}.ring.e1{stroke:var(--e1)}.ring.e2{stroke:var(--e2)}
+.ring.e3{stroke:var(--e3)}
 .e0{fill:var(--e0)}.e1{fill:var(--e1)}.e2{fill:var(--e2)}.e3{fill:var(--e3)}
+svg .ring{fill:none}
 .fit{stroke:var(--fit);stroke-width:1.4;fill:none}
 .edit{stroke:var(--edit);stroke-dasharray:4 3}
 svg .edit-name{fill:var(--edit);font-weight:600}
@@ -72,6 +76,7 @@ paint-order:stroke;stroke:var(--card);stroke-width:5px;stroke-linejoin:round}
 margin:.5rem 0 0;padding:0;list-style:none}
 .legend li{display:flex;align-items:center;gap:.4rem}
 .swatch{width:11px;height:11px;border-radius:50%;flex:none}
+.swatch.ringed{border:1.5px solid var(--e3);width:9px;height:9px}
 .swatch.bar{width:18px;height:4px;border-radius:2px}.swatch.box{border-radius:2px;width:14px}
 .b0{background:var(--e0)}.b1{background:var(--e1)}.b2{background:var(--e2)}.b3{
 background:var(--e3)}
@@ -107,7 +112,7 @@ max-width:50%}
 *{-webkit-print-color-adjust:exact;print-color-adjust:exact}
 html{font-size:11.5px}body{font-size:1rem}.numbers,.places{grid-template-columns:repeat(3,1fr)}
 main{max-width:none;padding:0}section{border:0;border-top:1px solid var(--line);
-border-radius:0;padding:10px 0;margin:8px 0}.keep,figure,tr,svg{break-inside:avoid}
+border-radius:0;padding:10px 0;margin:8px 0}.keep,figure,tr,svg,.stack{break-inside:avoid}
 h2,h3,section>p{break-after:avoid}}
 @page{margin:14mm}
 """

@@ -24,9 +24,10 @@ def rivals_table(report: SyncReport) -> Table | None:
             name = f"{'rival' if best > 0 else 'highest'} {number}"
         share = f"{100 * summit.score / best:.0f} %" if best > 0 else ""
         rows.append((name, amount(summit.offset_seconds), f"{summit.score:.2f}", share))
-    return Table(
+    table = Table(
         title="Answer and rivals",
         columns=("", "Dub is", "Score", "Of the answer"),
         rows=tuple(rows),
         numeric=frozenset({1, 2, 3}),
     )
+    return table if best > 0 else table.without(3)

@@ -52,7 +52,7 @@ def draw_offsets(
     _residuals(drawing, inside, strip, time)
     if not placed:
         drawing.text(
-            ((_LEFT + width - _RIGHT) / 2, _TOP + _MAIN / 2),
+            ((_LEFT + width - _RIGHT) / 2, _TOP + 0.4 * _MAIN),
             "No window of the programme found evidence.",
             class_="note",
             text_anchor="middle",
@@ -159,13 +159,17 @@ def _dots(
             f"{amount(window.offset_seconds, digits=2)} ({window.method}, score {window.score:.1f})"
         )
         title = element("title", _safe(said))
-        kind = f"dot e{one.evidence}"
+        kind = _kind(one)
         if main.low <= window.offset_seconds <= main.high:
             drawing.raw(element("circle", title, cx=x, cy=y, r=2.6, class_=kind))
         else:
             up = -1 if window.offset_seconds > main.high else 1
             shape = f"M{x - 3:.1f} {y - 5 * up:.1f}h6l-3 {5 * up}Z"
             drawing.raw(element("path", title, d=shape, class_=f"{kind} beyond"))
+
+
+def _kind(one: Placed) -> str:
+    return f"{'ring' if one.coarse else 'dot'} e{one.evidence}"
 
 
 def _segments(drawing: Drawing, report: SyncReport, main: Scale, time: Scale) -> None:
@@ -201,7 +205,7 @@ def _residuals(drawing: Drawing, inside: Sequence[Placed], strip: Scale, time: S
             cx=time.inside(one.window.master_seconds),
             cy=strip.inside(one.residual_seconds),
             r=2.0,
-            class_=f"dot e{one.evidence}",
+            class_=_kind(one),
         )
 
 

@@ -4,6 +4,7 @@ import csv
 import io
 import json
 import re
+from dataclasses import replace
 from html.parser import HTMLParser
 
 import numpy as np
@@ -130,6 +131,18 @@ def test_a_page_shows_a_dot_for_every_window(reports):
     main_chart = markup.split("<svg", 2)[1]
     assert len(re.findall(r"<(?:circle|path)[^>]*><title>", main_chart)) == len(report.windows)
     assert main_chart.count('class="fit"') == 3
+
+
+def test_windows_of_coarse_methods_are_rings(reports):
+    report = reports["late"]()
+    (only,) = report.method_results
+    coarse = replace(report, method_results=(replace(only, metadata={"resolution_seconds": 0.08}),))
+
+    chart = render_report(coarse, format_name="html").decode().split("</svg>")[0]
+
+    rings = sum(window.method == "mfcc" for window in report.windows)
+    assert len(re.findall(r'class="ring e\d"><title>', chart)) == rings > 0
+    assert len(re.findall(r'class="dot e\d"><title>', chart)) == len(report.windows) - rings
 
 
 def test_a_page_of_files_that_are_gone_says_so(reports):
