@@ -26,6 +26,11 @@ _ENCODERS: Mapping[str, str] = MappingProxyType(
     }
 )
 
+_RAW_DELAY_SAMPLES: Mapping[str, int] = MappingProxyType(
+    {"aac": 1024, "ac3": 256, "dca": 512, "eac3": 256, "mp2": 481}
+)
+_RAW_CONTAINERS = frozenset({"aac", "ac3", "dts", "eac3", "mp3"})
+
 _LOSSLESS = frozenset({"alac", "flac", "truehd", "wavpack"})
 
 
@@ -45,3 +50,15 @@ def encoder_for(codec: str) -> str:
 def is_lossless(codec: str) -> bool:
     """Tell whether samples survive the codec unchanged."""
     return codec.startswith("pcm_") or codec in _LOSSLESS
+
+
+def raw_delay_samples(encoder: str, *, container: str) -> int:
+    """
+    Return by how much FFmpeg's encoder delays sound where the file cannot say so.
+
+    Raw streams have no place for it; other containers declare it and players take it back.
+
+    >>> raw_delay_samples("ac3", container="ac3"), raw_delay_samples("aac", container="mov")
+    (256, 0)
+    """
+    return _RAW_DELAY_SAMPLES.get(encoder, 0) if container in _RAW_CONTAINERS else 0

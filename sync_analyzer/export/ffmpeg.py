@@ -5,7 +5,7 @@ from __future__ import annotations
 import shlex
 from pathlib import PurePath
 
-from sync_analyzer.export.encoders import encoder_for
+from sync_analyzer.export.encoders import encoder_for, raw_delay_samples
 from sync_analyzer.export.filters import filter_graph
 from sync_analyzer.export.plan import CorrectionPlan
 from sync_analyzer.export.registry import Export
@@ -26,6 +26,9 @@ def render(plan: CorrectionPlan) -> str:
         plan,
         source=f"0:a:{plan.dub_stream or 0}",
         stream_start_seconds=plan.dub_stream_start_seconds,
+        advance_samples=raw_delay_samples(
+            encoder_for(plan.dub_codec), container=plan.dub_container
+        ),
     )
     return "\n".join(
         [

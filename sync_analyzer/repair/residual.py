@@ -7,8 +7,9 @@ exactly, two peaks are as good as each other and the window says nothing. Withou
 window the residual is not known, and is said not to be.
 
 A single window far from all others is a *stray*: a short sound that master and dub happen
-to share, such as a library effect. It is listed and not counted. A part of the programme
-that really is misplaced shows in several windows and counts.
+to share, such as a library effect. It is listed and not counted. How far that is depends on
+how much the others scatter: a stretcher wanders by milliseconds, and all of that counts. A
+part of the programme that really is misplaced shows in several windows and counts.
 """
 
 from __future__ import annotations
@@ -36,7 +37,7 @@ _MOST_PLACES = 40
 _CLEAR_SCORE = 9.0
 _GUARD_SECONDS = 0.004
 _RIVAL_SHARE = 0.7
-_FAR_MS = 5.0
+_FAR_MS, _FAR_SPREADS = 5.0, 4.0
 _NEAR_SECONDS = 60.0
 
 Samples = NDArray[np.float32]
@@ -107,10 +108,13 @@ def measure_residual(
 def _strays_marked(windows: Sequence[ResidualWindow]) -> tuple[ResidualWindow, ...]:
     if not windows:
         return ()
-    middle = float(np.median([window.residual_ms for window in windows]))
+    residuals = np.array([window.residual_ms for window in windows])
+    middle = float(np.median(residuals))
+    spread = 1.4826 * float(np.median(np.abs(residuals - middle)))
+    far_ms = max(_FAR_MS, _FAR_SPREADS * spread)
     return tuple(
         replace(window, stray=True)
-        if abs(window.residual_ms - middle) > _FAR_MS and not _is_confirmed(window, windows)
+        if abs(window.residual_ms - middle) > far_ms and not _is_confirmed(window, windows)
         else window
         for window in windows
     )

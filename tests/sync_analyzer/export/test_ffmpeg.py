@@ -141,6 +141,32 @@ def test_a_clock_drift_is_taken_out(reports, sound, measure, ffmpeg, tmp_path):
     assert max(abs(shift) for shift in shifts) <= 2 / RATE_HZ
 
 
+@pytest.mark.parametrize(("suffix", "codec"), [("ac3", "ac3"), ("aac", "aac"), ("mp2", "mp2")])
+def test_a_raw_stream_comes_out_in_place_though_its_encoder_delays(
+    reports, sound, measure, ffmpeg, tmp_path, suffix, codec
+):
+    master = sound(seconds=12)
+    write(tmp_path / "dub.wav", np.pad(master, (2 * RATE_HZ, 0)))
+    dub_file = str(tmp_path / f"dub.{suffix}")
+    ffmpeg("-i", tmp_path / "dub.wav", "-c:a", codec, "-b:a", "192k", dub_file)
+    report = reports["late"](
+        dub_file=dub_file, segments=((0.0, 12.0, -2.0),), master_seconds=12.0, dub_seconds=14.0
+    )
+    container = "mp3" if suffix == "mp2" else suffix
+    report.media["dub"].update(codec=codec, container=container)
+    script = tmp_path / "fix.sh"
+    script.write_text(export("ffmpeg").render(plan_correction(report)), encoding="utf-8")
+    environment = {**os.environ, "FFMPEG": imageio_ffmpeg.get_ffmpeg_exe()}
+    fixed_file = tmp_path / f"fixed.{suffix}"
+
+    subprocess.run(["sh", script, dub_file, fixed_file], check=True, env=environment, timeout=60)
+
+    for name in ("dub", "fixed"):
+        ffmpeg("-i", tmp_path / f"{name}.{suffix}", "-c:a", "pcm_s16le", tmp_path / f"{name}.wav")
+    before, after = (sf.read(tmp_path / f"{name}.wav")[0] for name in ("dub", "fixed"))
+    assert measure(before[2 * RATE_HZ :], after, at_seconds=4.0) == pytest.approx(0, abs=1e-4)
+
+
 def test_the_script_never_overwrites(reports, sound, tmp_path):
     dub_file = write(tmp_path / "dub.wav", sound(seconds=3))
     report = reports["late"](dub_file=dub_file, master_seconds=3.0, dub_seconds=3.0)

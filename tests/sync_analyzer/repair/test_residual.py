@@ -93,3 +93,11 @@ def test_a_lone_window_far_off_is_a_stray_and_a_stretch_is_not():
     marked = _strays_marked([*good, lone, *stretch])
 
     assert [w for w in marked if w.stray] == [dataclasses.replace(lone, stray=True)]
+
+
+def test_what_wanders_by_itself_counts_whole():
+    wander = [6.2, -1.9, 4.8, -3.1, 3.5, -5.6, 0.7, 7.3, -2.4, 1.5, -4.1, 2.2]
+
+    marked = _strays_marked([window(10.0 * i, ms) for i, ms in enumerate(wander)])
+
+    assert not [w for w in marked if w.stray]
