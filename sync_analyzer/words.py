@@ -154,9 +154,13 @@ def _method_sentences(
     if len(methods) < 2 or not told:
         return []
     near = [m.method for m in told if abs((m.offset_seconds or 0.0) - offset) <= 0.04]
+    found = round(agreement * len(methods))
+    sentence = f"Method agreement {agreement:.0%}: {found} of {len(methods)} methods found this"
+    if len(near) == len(methods):
+        return [f"{sentence} answer ({', '.join(near)})."]
     return [
-        f"Method agreement {agreement:.0%}: {len(near)} of {len(methods)} methods alone are "
-        f"within 40 ms of this answer ({', '.join(near) or 'none'})."
+        f"{sentence} answer among theirs; alone, "
+        f"{', '.join(near) or 'none'} would have given it within 40 ms."
     ]
 
 

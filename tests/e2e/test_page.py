@@ -3,6 +3,8 @@
 import pytest
 from chromium import executable, open_page
 
+from sync_analyzer.words import sync_status
+
 pytestmark = pytest.mark.skipif(
     executable() is None, reason="no Chromium here (apt-get install chromium)"
 )
@@ -140,6 +142,9 @@ def test_a_result_is_not_wider_than_a_phone_and_adds_nothing(fresh, server):
 
     fresh.go(f"{server.url}/#/analysis/{analysis_id}")
     fresh.wait_for("document.querySelector('.verdict h1')")
+    limits = {"verdict": "fail", "early_fail_ms": 100.0, "late_fail_ms": 185.0}
+    longest = sync_status("edited", limits, drifting=False)
+    fresh.evaluate(f"document.querySelector('.verdict .chip').textContent = {longest!r}")
 
     assert fresh.evaluate("document.documentElement.scrollWidth") <= 360
     said = fresh.evaluate("[...document.querySelectorAll('.says li')].map((e) => e.textContent)")
