@@ -76,6 +76,12 @@ def batch(
     methods: opt.Methods = None,
     ai: opt.AiModel = None,
     profile: opt.Profile = "default",
+    window: opt.Window = 30.0,
+    sample_rate: opt.SampleRate = 22050,
+    threshold: opt.Threshold = 0.7,
+    master_stream: opt.MasterStream = None,
+    dub_stream: opt.DubStream = None,
+    frame_rate: opt.FrameRate = None,
     output: Annotated[
         Path | None, typer.Option("--output", "-o", help="Folder for a result (JSON) per dub.")
     ] = None,
@@ -88,10 +94,19 @@ def batch(
     """Measure many dubs, the master of each decoded once."""
     from sync_analyzer.cli_batch import run_batch  # noqa: PLC0415
 
-    options = opt.options_of(methods=methods, ai_model=ai, profile=profile)
+    options = opt.options_of(
+        methods=methods,
+        ai_model=ai,
+        profile=profile,
+        window_seconds=window,
+        sample_rate_hz=sample_rate,
+        threshold=threshold,
+        master_stream=master_stream,
+        dub_stream=dub_stream,
+    )
     code = run_batch(
-        source, master=master, options=options, folder=output, report=report, as_json=as_json,
-        quiet=quiet,
+        source, master=master, options=options, frame_rate=frame_rate, folder=output,
+        report=report, as_json=as_json, quiet=quiet,
     )  # fmt: skip
     raise typer.Exit(code)
 
@@ -105,13 +120,19 @@ def report(
     output: opt.Output = None,
     frame_rate: opt.FrameRate = None,
     methods: opt.Methods = None,
+    ai: opt.AiModel = None,
     profile: opt.Profile = "default",
+    master_stream: opt.MasterStream = None,
+    dub_stream: opt.DubStream = None,
     quiet: opt.Quiet = False,
 ) -> None:
     """Write a report of a stored result, or of MASTER and DUB."""
     from sync_analyzer.cli_write import write_report  # noqa: PLC0415
 
-    options = opt.options_of(methods=methods, profile=profile)
+    options = opt.options_of(
+        methods=methods, ai_model=ai, profile=profile, master_stream=master_stream,
+        dub_stream=dub_stream,
+    )  # fmt: skip
     write_report(
         sources, format_name=format_name, output=output, frame_rate=frame_rate, options=options,
         quiet=quiet,
@@ -131,13 +152,19 @@ def export(
     output: opt.Output = None,
     frame_rate: opt.FrameRate = None,
     methods: opt.Methods = None,
+    ai: opt.AiModel = None,
     profile: opt.Profile = "default",
+    master_stream: opt.MasterStream = None,
+    dub_stream: opt.DubStream = None,
     quiet: opt.Quiet = False,
 ) -> None:  # fmt: skip
     """Write the correction as a command or an edit list for another program."""
     from sync_analyzer.cli_write import write_export  # noqa: PLC0415
 
-    options = opt.options_of(methods=methods, profile=profile)
+    options = opt.options_of(
+        methods=methods, ai_model=ai, profile=profile, master_stream=master_stream,
+        dub_stream=dub_stream,
+    )  # fmt: skip
     write_export(
         sources, format_name=format_name, output=output, frame_rate=frame_rate, options=options,
         quiet=quiet,
@@ -154,14 +181,20 @@ def repair(
     ] = True,
     again: Annotated[bool, typer.Option(help="Analyse the written file as well.")] = True,
     methods: opt.Methods = None,
+    ai: opt.AiModel = None,
     profile: opt.Profile = "default",
+    master_stream: opt.MasterStream = None,
+    dub_stream: opt.DubStream = None,
     as_json: opt.Json = False,
     quiet: opt.Quiet = False,
 ) -> None:
     """Write the corrected dub, and measure it again."""
     from sync_analyzer.cli_repair import repair_dub  # noqa: PLC0415
 
-    options = opt.options_of(methods=methods, profile=profile)
+    options = opt.options_of(
+        methods=methods, ai_model=ai, profile=profile, master_stream=master_stream,
+        dub_stream=dub_stream,
+    )  # fmt: skip
     repair_dub(
         sources, output=output, force=force, null_clips=null_clips, again=again, options=options,
         as_json=as_json, quiet=quiet,

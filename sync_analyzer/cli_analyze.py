@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from sync_analyzer.cli_files import json_text, write_bytes
-from sync_analyzer.cli_options import exit_code_of
+from sync_analyzer.cli_options import check_frame_rate, exit_code_of
 from sync_analyzer.cli_progress import shown_run
 from sync_analyzer.options import Options
 from sync_analyzer.pipeline import analyze
@@ -22,6 +22,7 @@ def analyze_pair(
     quiet: bool,
 ) -> int:
     """Analyse, print and store; return the exit code."""
+    check_frame_rate(frame_rate)
     with shown_run(dub.name, quiet=quiet or as_json) as run:
         report = analyze(str(master), str(dub), options=options, run=run)
     text = json_text(report.to_dict())

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from sync_analyzer.cli_files import cache_folder, json_text, write_bytes
-from sync_analyzer.cli_options import ERROR, exit_code_of
+from sync_analyzer.cli_options import ERROR, check_frame_rate, exit_code_of
 from sync_analyzer.cli_progress import shown_run
 from sync_analyzer.errors import InvalidOption, MediaNotFound, SyncAnalyzerError
 from sync_analyzer.export.report.registry import render_report, report_format
@@ -34,14 +34,18 @@ def run_batch(
     *,
     master: Path | None,
     options: Options,
+    frame_rate: str | None,
     folder: Path | None,
     report: str | None,
     as_json: bool,
     quiet: bool,
 ) -> int:
     """Analyse every pair and print them; return the worst exit code."""
+    check_frame_rate(frame_rate)
     if report is not None:
         report_format(report)
+        if folder is None:
+            raise InvalidOption("--report", value=report, expected="a folder for it: --output")
     pairs = pairs_of(source, master=master)
     if folder is not None:
         folder.mkdir(parents=True, exist_ok=True)
@@ -61,7 +65,7 @@ def run_batch(
                 outcome = error
         found.append((pair, outcome))
         if isinstance(outcome, SyncReport) and folder is not None:
-            _store(outcome, folder, number=index + 1, report=report)
+            _store(outcome, folder, number=index + 1, report=report, frame_rate=frame_rate)
     _show(found, as_json=as_json)
     return max((_code(outcome) for _, outcome in found), default=0)
 
@@ -130,11 +134,15 @@ def _master_track(
     return master, decode_master(str(master), options=options, run=run.part(0.3))
 
 
-def _store(outcome: SyncReport, folder: Path, *, number: int, report: str | None) -> None:
+def _store(
+    outcome: SyncReport, folder: Path, *, number: int, report: str | None, frame_rate: str | None
+) -> None:
     stem = f"{number:03}_{Path(outcome.dub_file).stem}"
     write_bytes(folder / f"{stem}.json", json_text(outcome.to_dict()).encode("utf-8") + b"\n")
     if report is not None:
-        content = render_report(outcome, format_name=report, cache_dir=cache_folder())
+        content = render_report(
+            outcome, format_name=report, frame_rate=frame_rate, cache_dir=cache_folder()
+        )
         write_bytes(folder / f"{stem}{report_format(report).suffix}", content)
 
 

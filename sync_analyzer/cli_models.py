@@ -11,6 +11,7 @@ from sync_analyzer.ai import catalogue, checksums
 from sync_analyzer.ai.config import AiConfig
 from sync_analyzer.ai.fetch import fetch as fetch_weights
 from sync_analyzer.ai.network import verified_weights
+from sync_analyzer.cli_options import ERROR
 from sync_analyzer.errors import SyncAnalyzerError
 
 app = typer.Typer(
@@ -34,7 +35,7 @@ def _config(folder: Path | None) -> AiConfig:
 
 def _fail(error: SyncAnalyzerError) -> typer.Exit:
     typer.echo(f"error: {error.message}", err=True)
-    return typer.Exit(code=1)
+    return typer.Exit(code=ERROR)
 
 
 @app.command("list")
@@ -85,7 +86,7 @@ def verify(
             checksums.record(place)
         elif not checksums.is_recorded(place):
             typer.echo(f"{name}: no checksums in {place}; --record keeps today's", err=True)
-            raise typer.Exit(code=2)
+            raise typer.Exit(code=ERROR)
         else:
             catalogue.verified(name, place)
     except SyncAnalyzerError as error:

@@ -63,6 +63,19 @@ Output = Annotated[Path | None, typer.Option("--output", "-o", help="Where to wr
 Force = Annotated[bool, typer.Option("--force", help="Replace an earlier output, never an input.")]
 
 
+def check_frame_rate(frame_rate: str | None) -> None:
+    """
+    Refuse a frame rate that is none before hours are spent on an analysis.
+
+    Raises:
+        InvalidOption: ``frame_rate`` is no frame rate.
+    """
+    from sync_analyzer.timecode import FrameClock  # noqa: PLC0415
+
+    if frame_rate is not None:
+        FrameClock.named(frame_rate)
+
+
 def options_of(
     *,
     methods: str | None = None,

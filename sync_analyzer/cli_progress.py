@@ -59,7 +59,7 @@ class Stages:
         """Take one report of progress."""
         self._progress.update(self._whole, completed=fraction)
         name = stage_of(message)
-        if not name:
+        if not name or fraction >= 1.0:
             return
         if name != self._current:
             if self._current is not None:

@@ -6,6 +6,7 @@ import sys
 from pathlib import Path
 
 from sync_analyzer.cli_files import cache_folder, report_from, write_bytes
+from sync_analyzer.cli_options import check_frame_rate
 from sync_analyzer.cli_progress import shown_run
 from sync_analyzer.export.plan import plan_correction
 from sync_analyzer.export.registry import export
@@ -24,6 +25,7 @@ def write_report(
 ) -> None:
     """Write the report and say where it is."""
     chosen = report_format(format_name or _format_by_suffix(output))
+    check_frame_rate(frame_rate)
     report = report_from(sources, options=options, quiet=quiet)
     with shown_run("Report", quiet=quiet) as run:
         content = render_report(
@@ -49,6 +51,7 @@ def write_export(
 ) -> None:
     """Write the correction; to standard output where the output is ``-``."""
     chosen = export(format_name)
+    check_frame_rate(frame_rate)
     report = report_from(sources, options=options, quiet=quiet)
     plan = plan_correction(report, frame_rate=frame_rate)
     text = chosen.render(plan)

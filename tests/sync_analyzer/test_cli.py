@@ -95,6 +95,29 @@ def test_wrong_arguments_are_errors_not_verdicts(arguments, capsys):
     assert "Traceback" not in capsys.readouterr().err
 
 
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["analyze", "a.wav", "b.wav", "--frame-rate", "24p?"],
+        ["report", "a.wav", "b.wav", "--frame-rate", "24p?"],
+        ["export", "a.wav", "b.wav", "-f", "edl", "--frame-rate", "24p?"],
+        ["batch", "pairs.csv", "--frame-rate", "24p?"],
+        ["batch", "pairs.csv", "--report", "html"],
+    ],
+)
+def test_what_makes_no_sense_is_said_before_any_work(arguments, capsys):
+    assert run_command(arguments) == 3
+    assert "is not valid" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("command", ["analyze", "batch", "report", "export", "repair"])
+def test_streams_and_models_can_be_chosen_wherever_files_are_analysed(command, capsys):
+    run_command([command, "--help"])
+
+    shown = capsys.readouterr().out
+    assert all(option in shown for option in ("--master-stream", "--dub-stream", "--ai"))
+
+
 def test_a_report_is_written_from_a_stored_result(stored, tmp_path, monkeypatch):
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
     for name in ("out.html", "out.csv", "out.json"):

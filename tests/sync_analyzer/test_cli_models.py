@@ -36,7 +36,7 @@ def test_fetch_from_a_folder_then_verify_then_damage(run_command, copy_of_a_chec
     weights.write_bytes(b"Weights")
     told = run_command("verify", "wav2vec2")
 
-    assert told.exit_code == 1
+    assert told.exit_code == 3
     assert "model.safetensors" in told.output
 
 
@@ -47,7 +47,7 @@ def test_verify_of_a_folder_without_checksums_asks_to_record_them(
     copy_of_a_checkpoint.rename(tmp_path / "wav2vec2-base")
 
     told = run_command("verify", "wav2vec2", "--dir", str(tmp_path))
-    assert told.exit_code == 2
+    assert told.exit_code == 3
     assert "--record" in told.output
 
     assert run_command("verify", "wav2vec2", "--dir", str(tmp_path), "--record").exit_code == 0
@@ -61,5 +61,5 @@ def test_the_shipped_model_verifies(run_command):
 def test_an_unknown_model_is_one_sentence_and_no_trace(run_command):
     told = run_command("fetch", "whisper")
 
-    assert told.exit_code == 1
+    assert told.exit_code == 3
     assert told.output.startswith("error: Unknown method 'whisper'")
