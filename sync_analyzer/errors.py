@@ -215,14 +215,15 @@ class RepairFailed(SyncAnalyzerError):
 
 
 class RepairUnavailable(SyncAnalyzerError):
-    """There is no ffmpeg program here to write the corrected file with."""
+    """There is no ffmpeg program here, and this corrected file cannot be written without."""
 
     error_code = "REPAIR_UNAVAILABLE"
 
     def __init__(self) -> None:
         command = "pip install -r requirements-repair.txt"
         super().__init__(
-            "Repairs need the ffmpeg program, and neither the imageio-ffmpeg package nor an "
-            f"ffmpeg on the PATH is here. To provide it: {command}",
+            "A repair of anything but a plain WAV file, or with its pitch kept, needs the ffmpeg "
+            "program, and neither the imageio-ffmpeg package nor an ffmpeg on the PATH is here. "
+            f"To provide it: {command}",
             command=command,
         )

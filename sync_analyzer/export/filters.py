@@ -36,7 +36,7 @@ _HIGHEST_RATE_FACTOR = 16
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Cut:
+class Cut:
     """One sounding piece in samples of the speed-corrected dub and of the result."""
 
     start: int
@@ -45,6 +45,7 @@ class _Cut:
 
     @property
     def end(self) -> int:
+        """Where it ends in the result."""
         return self.place + self.stop - self.start
 
 
@@ -70,8 +71,7 @@ def filter_graph(
         delay_seconds: time stamp of the result's first sample.
         dither: add triangular dither where samples were computed anew, for 16 bit output.
     """
-    start = Fraction(stream_start_seconds).limit_denominator(1_000_000_000)
-    cuts = [_cut(piece, plan, start=start) for piece in plan.sounding]
+    cuts = cuts_of(plan, stream_start_seconds=stream_start_seconds)
     head = f"[{source}]" + ",".join(_head(plan))
     tail = ",".join(_tail(plan, advance_samples, delay_seconds=delay_seconds, dither=dither))
     if len(cuts) == 1:
@@ -98,7 +98,7 @@ def _tail(
     filters = []
     if advance_samples:
         filters += [f"atrim=start_sample={advance_samples}", _COUNT_FROM_ZERO]
-    filters += [f"apad=whole_len={_total(plan)}", f"atrim=end_sample={_total(plan)}"]
+    filters += [f"apad=whole_len={total_samples(plan)}", f"atrim=end_sample={total_samples(plan)}"]
     if dither:
         filters.append("aresample=osf=s16:dither_method=triangular")
     if delay_seconds:
@@ -106,16 +106,23 @@ def _tail(
     return filters
 
 
-def _total(plan: CorrectionPlan) -> int:
+def total_samples(plan: CorrectionPlan) -> int:
+    """Return the length of the result."""
     return round(plan.master_seconds * plan.dub_sample_rate_hz)
 
 
-def _fade_samples(plan: CorrectionPlan) -> int:
+def fade_samples(plan: CorrectionPlan) -> int:
     """Return the length of a fade, an even number of samples."""
     return 2 * (round(FADE_SECONDS * plan.dub_sample_rate_hz) // 2)
 
 
-def _cut(piece: Piece, plan: CorrectionPlan, *, start: Fraction) -> _Cut:
+def cuts_of(plan: CorrectionPlan, *, stream_start_seconds: float = 0.0) -> list[Cut]:
+    """Return the sounding pieces in samples, in the order of the result."""
+    start = Fraction(stream_start_seconds).limit_denominator(1_000_000_000)
+    return [_cut(piece, plan, start=start) for piece in plan.sounding]
+
+
+def _cut(piece: Piece, plan: CorrectionPlan, *, start: Fraction) -> Cut:
     assert piece.dub_start_seconds is not None
     rate_hz = plan.dub_sample_rate_hz
     place = round(piece.master_start_seconds * rate_hz)
@@ -123,23 +130,23 @@ def _cut(piece: Piece, plan: CorrectionPlan, *, start: Fraction) -> _Cut:
     lead = STRETCH_LEAD_SECONDS * float(1 - piece.rate) if plan.pitch_preserved else 0.0
     first = round((piece.dub_start_seconds - start) / piece.rate * rate_hz - lead * rate_hz)
     missing = max(0, -first)
-    return _Cut(start=first + missing, stop=first + length, place=place + missing)
+    return Cut(start=first + missing, stop=first + length, place=place + missing)
 
 
-def _joins(cuts: list[_Cut], plan: CorrectionPlan, *, tail: str, sink: str) -> list[str]:
+def _joins(cuts: list[Cut], plan: CorrectionPlan, *, tail: str, sink: str) -> list[str]:
     """Return one chain per joint: a crossfade where two pieces touch, else end to end."""
-    fade = _fade_samples(plan)
+    fade = fade_samples(plan)
     lines = []
     for i in range(1, len(cuts)):
         before = "p0" if i == 1 else f"j{i - 1}"
         after = f",{tail}[{sink}]" if i == len(cuts) - 1 else f"[j{i}]"
-        touch = _touch(cuts, i, fade=fade)
-        how = f"acrossfade=ns={fade}:c1=qsin:c2=qsin" if touch else "concat=n=2:v=0:a=1"
+        meets = touches(cuts, i, fade=fade)
+        how = f"acrossfade=ns={fade}:c1=qsin:c2=qsin" if meets else "concat=n=2:v=0:a=1"
         lines.append(f"[{before}][p{i}]{how}{after}")
     return lines
 
 
-def _touch(cuts: list[_Cut], index: int, *, fade: int) -> bool:
+def touches(cuts: list[Cut], index: int, *, fade: int) -> bool:
     """Tell whether piece ``index`` follows the one before at once, with room to crossfade."""
     if index == 0 or index >= len(cuts):
         return False
@@ -148,10 +155,10 @@ def _touch(cuts: list[_Cut], index: int, *, fade: int) -> bool:
     return left.end == right.place and right.start >= fade and room
 
 
-def _piece_filters(plan: CorrectionPlan, cuts: list[_Cut], index: int) -> list[str]:
+def _piece_filters(plan: CorrectionPlan, cuts: list[Cut], index: int) -> list[str]:
     """Return the filters that cut out one piece and put the silence around it."""
-    cut, fade = cuts[index], _fade_samples(plan)
-    after_touch, before_touch = (_touch(cuts, i, fade=fade) for i in (index, index + 1))
+    cut, fade = cuts[index], fade_samples(plan)
+    after_touch, before_touch = (touches(cuts, i, fade=fade) for i in (index, index + 1))
     start = cut.start - (fade // 2 if after_touch else 0)
     stop = cut.stop + (fade // 2 if before_touch else 0)
     last = index == len(cuts) - 1

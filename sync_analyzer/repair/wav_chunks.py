@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import IO
 
 BOUND_TO_OLD_SAMPLES = frozenset(
@@ -26,13 +26,20 @@ _LONGEST_CHUNK_BYTES = 1 << 30
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WavFrame:
-    """All of a WAV file but its samples: chunks before and after them."""
+    """
+    All of a WAV file but its samples: chunks before and after them.
+
+    The samples lie from ``data_at`` on, ``data_bytes`` long by what the header says; None
+    where it does not say.
+    """
 
     form: bytes
     fmt: bytes
     before: tuple[tuple[bytes, bytes], ...]
     after: tuple[tuple[bytes, bytes], ...]
     dropped: tuple[str, ...]
+    data_at: int
+    data_bytes: int | None
 
     @property
     def block_bytes(self) -> int:
@@ -46,29 +53,39 @@ def read_frame(path: str) -> WavFrame | None:
         head = file.read(12)
         if head[:4] not in {b"RIFF", b"RF64", b"BW64"} or head[8:12] != b"WAVE":
             return None
-        before, after, fmt, dropped = _read_chunks(file)
-    if fmt is None or len(fmt) < 16:
+        chunks = _read_chunks(file)
+    if chunks.fmt is None or len(chunks.fmt) < 16 or chunks.data is None:
         return None
     return WavFrame(
-        form=head[:4], fmt=fmt, before=tuple(before), after=tuple(after), dropped=tuple(dropped)
+        form=head[:4],
+        fmt=chunks.fmt,
+        before=tuple(chunks.before),
+        after=tuple(chunks.after),
+        dropped=tuple(chunks.dropped),
+        data_at=chunks.data[0],
+        data_bytes=chunks.data[1],
     )
 
 
-Chunks = list[tuple[bytes, bytes]]
-
-
-def _read_chunks(file: IO[bytes]) -> tuple[Chunks, Chunks, bytes | None, list[str]]:
-    before: Chunks = []
-    after: Chunks = []
+@dataclass(slots=True, kw_only=True)
+class _Chunks:
+    before: list[tuple[bytes, bytes]] = field(default_factory=list)
+    after: list[tuple[bytes, bytes]] = field(default_factory=list)
+    dropped: list[str] = field(default_factory=list)
     fmt: bytes | None = None
-    dropped: list[str] = []
-    long_data_bytes, seen_data = 0, False
+    data: tuple[int, int | None] | None = None
+
+
+def _read_chunks(file: IO[bytes]) -> _Chunks:
+    found = _Chunks()
+    long_data_bytes = 0
     while len(header := file.read(8)) == 8:
         name, length = header[:4], struct.unpack("<I", header[4:])[0]
         if name == b"data":
-            seen_data = True
             length = long_data_bytes if length == _UNKNOWN and long_data_bytes else length
-            if length == _UNKNOWN:
+            known = None if length == _UNKNOWN else length
+            found.data = found.data or (file.tell(), known)
+            if known is None:
                 break
             file.seek(length + length % 2, 1)
             continue
@@ -79,12 +96,12 @@ def _read_chunks(file: IO[bytes]) -> tuple[Chunks, Chunks, bytes | None, list[st
         if name == b"ds64" and len(content) >= 16:
             long_data_bytes = struct.unpack_from("<Q", content, 8)[0]
         if name == b"fmt ":
-            fmt = content
+            found.fmt = content
         elif name in BOUND_TO_OLD_SAMPLES:
-            dropped += [name.decode("latin-1").strip()] if name in _SPOKEN_OF else []
+            found.dropped += [name.decode("latin-1").strip()] if name in _SPOKEN_OF else []
         elif len(content) == length:
-            (after if seen_data else before).append((name, content))
-    return before, after, fmt, dropped
+            (found.after if found.data else found.before).append((name, content))
+    return found
 
 
 _SPOKEN_OF = frozenset({b"cue ", b"plst", b"smpl"})

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
+from typing import BinaryIO
 
 from sync_analyzer.errors import InvalidOption, RepairFailed
 from sync_analyzer.export.encoders import FALLBACK, encoder_for, is_lossless
@@ -25,6 +26,8 @@ from sync_analyzer.repair.wav_chunks import (
     spoken_of,
     trailer_bytes,
 )
+from sync_analyzer.repair.wav_render import can_render, render
+from sync_analyzer.repair.wav_samples import WavSamples
 from sync_analyzer.report import SyncReport
 from sync_analyzer.run import Run
 
@@ -125,26 +128,42 @@ def _write_wav(
         raise RepairFailed(str(temporary), "the dub's WAV header makes no sense")
     samples = round(plan.master_seconds * plan.dub_sample_rate_hz)
     reference = None if label is None else label.samples
-    arguments = [*read_from(source.path), "-filter_complex", graph_of(plan, source)]
-    raw_format = media.codec.removeprefix("pcm_")
-    arguments += ["-map", "[c0]", "-c:a", media.codec, "-f", raw_format, "pipe:1"]
     with temporary.open("wb") as file:
         file.write(header_bytes(frame, samples=samples, time_reference=reference))
-        written = stream_ffmpeg(
-            arguments,
-            file.write,
-            output_path=str(temporary),
-            total_bytes=samples * frame.block_bytes,
-            run=run,
-            message=_MESSAGE,
-        )
-        if written != samples * frame.block_bytes:
-            raise RepairFailed(
-                str(temporary), f"{written} bytes came where {samples * frame.block_bytes} belong"
-            )
+        if can_render(plan, codec=media.codec):
+            stored = WavSamples(source.path, frame, codec=media.codec)
+            render(plan, stored, file.write, run=run, message=_MESSAGE)
+        else:
+            size = samples * frame.block_bytes
+            _stream_samples(plan, source, media, file, total_bytes=size, run=run)
         file.write(trailer_bytes(frame, samples=samples, time_reference=reference))
     said = spoken_of(frame.dropped)
     return [said] if said else []
+
+
+def _stream_samples(
+    plan: CorrectionPlan,
+    source: Source,
+    media: Media,
+    file: BinaryIO,
+    *,
+    total_bytes: int,
+    run: Run,
+) -> None:
+    """Let ffmpeg carry the plan out, where sound is stretched or not plain."""
+    arguments = [*read_from(source.path), "-filter_complex", graph_of(plan, source)]
+    raw_format = media.codec.removeprefix("pcm_")
+    arguments += ["-map", "[c0]", "-c:a", media.codec, "-f", raw_format, "pipe:1"]
+    written = stream_ffmpeg(
+        arguments,
+        file.write,
+        output_path=str(file.name),
+        total_bytes=total_bytes,
+        run=run,
+        message=_MESSAGE,
+    )
+    if written != total_bytes:
+        raise RepairFailed(str(file.name), f"{written} bytes came where {total_bytes} belong")
 
 
 def _write_container(

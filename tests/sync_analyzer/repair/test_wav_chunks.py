@@ -12,7 +12,15 @@ FMT = struct.pack("<HHIIHH", 1, 2, 48_000, 288_000, 6, 24)
 
 
 def frame(**changes):
-    defaults = {"form": b"RIFF", "fmt": FMT, "before": (), "after": (), "dropped": ()}
+    defaults = {
+        "data_at": 44,
+        "data_bytes": 0,
+        "form": b"RIFF",
+        "fmt": FMT,
+        "before": (),
+        "after": (),
+        "dropped": (),
+    }
     return WavFrame(**{**defaults, **changes})
 
 
