@@ -57,10 +57,16 @@ def _first_with_sound(plan: CorrectionPlan, piece: Piece) -> int:
     frame = plan.programme.clock.nearest_frame(piece.master_start_seconds)
     assert piece.dub_start_seconds is not None
     begins = piece.master_start_seconds - piece.dub_start_seconds / piece.rate
-    return max(frame, math.ceil(begins * plan.programme.fps))
+    return max(frame, math.ceil((begins - _half_a_sample(plan)) * plan.programme.fps))
 
 
 def _end_of_sound(plan: CorrectionPlan, piece: Piece) -> int:
     assert piece.dub_start_seconds is not None
     left = (plan.dub_seconds - piece.dub_start_seconds) / piece.rate
-    return math.floor((piece.master_start_seconds + left) * plan.programme.fps)
+    ends = piece.master_start_seconds + left + _half_a_sample(plan)
+    return math.floor(ends * plan.programme.fps)
+
+
+def _half_a_sample(plan: CorrectionPlan) -> Fraction:
+    """Return what no dub is ever short of: an offset of two frames is measured as 1.9999999."""
+    return Fraction(1, 2 * plan.dub_sample_rate_hz)

@@ -41,6 +41,19 @@ def test_an_early_dub_enters_after_a_second_and_a_half(reports):
     assert event.split()[4:] == ["01:00:00:00", "01:00:58:12", "01:00:01:12", "01:01:00:00"]
 
 
+@pytest.mark.parametrize(
+    ("offset_seconds", "dub_seconds", "records"),
+    [(2.0000002, 58.0, "10:00:02:00 10:01:00:00"), (-2.0000002, 62.0, "10:00:00:00 10:01:00:00")],
+)
+def test_less_than_half_a_sample_costs_no_frame(reports, offset_seconds, dub_seconds, records):
+    report = reports["late"](segments=((0.0, 60.0, offset_seconds),), dub_seconds=dub_seconds)
+
+    text = export("edl").render(plan_correction(report))
+
+    (event,) = (line for line in text.splitlines() if line.startswith("001"))
+    assert event.endswith(records)
+
+
 def test_a_cut_leaves_a_gap_and_an_insert_is_skipped(reports):
     track, fps = read(reports["edited"]())
 
