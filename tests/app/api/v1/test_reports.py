@@ -228,7 +228,8 @@ def test_a_repair_of_a_file_that_is_gone_is_refused(client, folder):
 
     assert (repair.status_code, repair.json()["error_code"]) == (404, "FILE_NOT_FOUND")
     assert report.status_code == 200
-    assert "No waveform of the dub: File not found" in report.text
+    assert "No excerpts: File not found" in report.text
+    assert "Waveforms of the whole programme" in report.text  # kept by the analysis
 
 
 def test_the_service_answers_while_a_report_is_drawn(client, analysed):
