@@ -7,10 +7,13 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.signal import fftconvolve
 
+from sync_analyzer.dsp.features import onset_flux
+from sync_analyzer.dsp.mel import log_mel
 from sync_analyzer.dsp.phat import phat_correlation
 from sync_analyzer.export.plan import CorrectionPlan
-from sync_analyzer.export.report.excerpts import corrected, mono
+from sync_analyzer.export.report.excerpts import Samples, corrected, mono
 from sync_analyzer.export.report.fit import placed_windows
 from sync_analyzer.export.report.spectrogram import RATE_HZ
 from sync_analyzer.export.report.svg import Drawing, Scale, round_ticks, tick_text
@@ -20,12 +23,15 @@ from sync_analyzer.report import SyncReport
 REACH_SECONDS = 0.025
 _PLACES = 8
 _PLACE_SECONDS = 3.0
+_FLUX_RATE_HZ = 1000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Around:
     """
-    Whitened correlation, summed over short places, in standard deviations of its background.
+    Correlation summed over short places, in standard deviations of its background.
+
+    Of whitened waveforms; where the pitch was kept, of what begins in each band.
 
     ``distance_seconds`` is the shift still to apply, ascending within `REACH_SECONDS`.
     """
@@ -57,22 +63,38 @@ def correlation_around(
     Raises:
         MediaError: one of the files cannot be read.
     """
-    total = np.zeros(2 * round(_PLACE_SECONDS * RATE_HZ) - 1)
+    rate_hz = _FLUX_RATE_HZ if plan.pitch_preserved else RATE_HZ
+    correlate = _flux_correlation if plan.pitch_preserved else _waveform_correlation
     places = _places(report, length_seconds=float(plan.master_seconds))
+    total = np.zeros(2 * round(_PLACE_SECONDS * rate_hz) - 1)
     for at in places:
         start = max(0.0, at - _PLACE_SECONDS / 2)
         span = {"start_seconds": start, "length_seconds": _PLACE_SECONDS}
-        one, other = mono(master, **span), corrected(plan, dub, **span)
-        curves, first = phat_correlation([one], [other], sample_rate_hz=RATE_HZ)
-        total += curves[0]
+        total += correlate(mono(master, **span), corrected(plan, dub, **span))
     spread = float(total.std())
     if not places or spread == 0:
         return None
-    reach = round(REACH_SECONDS * RATE_HZ)
-    near = np.abs(total[-first - reach : -first + reach + 1]) / spread
+    middle, reach = len(total) // 2, round(REACH_SECONDS * rate_hz)
     return Around(
-        distance_seconds=np.arange(-reach, reach + 1) / RATE_HZ, score=near, places=len(places)
+        distance_seconds=np.arange(-reach, reach + 1) / rate_hz,
+        score=np.abs(total[middle - reach : middle + reach + 1]) / spread,
+        places=len(places),
     )
+
+
+def _waveform_correlation(master: Samples, dub: Samples) -> NDArray[np.float64]:
+    curves, _ = phat_correlation([master], [dub], sample_rate_hz=RATE_HZ)
+    return np.asarray(curves[0], np.float64)
+
+
+def _flux_correlation(master: Samples, dub: Samples) -> NDArray[np.float64]:
+    """Return the correlation of what begins in which band: a stretcher keeps no waveform."""
+    pictures = [
+        onset_flux(log_mel(samples, sample_rate_hz=RATE_HZ, hop_samples=RATE_HZ // _FLUX_RATE_HZ))
+        for samples in (master, dub)
+    ]
+    bands = zip(pictures[0].T, pictures[1].T, strict=True)
+    return np.asarray(sum(fftconvolve(one, other[::-1]) for one, other in bands), np.float64)
 
 
 def _places(report: SyncReport, *, length_seconds: float) -> Sequence[float]:

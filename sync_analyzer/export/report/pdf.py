@@ -88,20 +88,28 @@ def _sound_pages(material: Material) -> Iterator[Any]:
     if sound.master_peaks is None and sound.dub_peaks is None:
         return
     page = _page()
-    page.text(_LEFT, _TOP, "Waveforms and worst places", fontsize=12, weight="bold")
-    grid = page.add_gridspec(
-        3, 1, left=_LEFT, right=_RIGHT, top=0.92, bottom=_BOTTOM + 0.01, hspace=0.26
+    title = "Waveforms and worst places" if sound.worst else "Waveforms"
+    page.text(_LEFT, _TOP, title, fontsize=12, weight="bold")
+    rows = iter(
+        page.add_gridspec(
+            3, 1, left=_LEFT, right=_RIGHT, top=0.92, bottom=_BOTTOM + 0.01, hspace=0.26
+        )
     )
     if sound.close_up is not None:
-        lanes = grid[0].subgridspec(3, 1, hspace=0.5)
+        lanes = next(rows).subgridspec(3, 1, hspace=0.5)
         axes = [page.add_subplot(lanes[index]) for index in range(3)]
         figures.close_up(axes, sound.close_up, material)
-    _whole_programme(page, grid[1], material)
-    places = grid[2].subgridspec(2, 3, hspace=0.08, wspace=0.14)
-    for column, place in enumerate(sound.worst):
+    _whole_programme(page, next(rows), material)
+    if sound.worst:
+        _worst_places(page, next(rows), material)
+    yield page
+
+
+def _worst_places(page: Any, cell: Any, material: Material) -> None:
+    places = cell.subgridspec(2, 3, hspace=0.08, wspace=0.14)
+    for column, place in enumerate(material.sound.worst):
         for row, which in enumerate(("master", "corrected")):
             figures.worst_place(page.add_subplot(places[row, column]), place, material, which=which)
-    yield page
 
 
 def _whole_programme(page: Any, cell: Any, material: Material) -> None:

@@ -45,6 +45,23 @@ def test_it_is_highest_where_the_corrected_dub_should_be(shown, said_seconds, le
     assert f"highest {abs(left_ms):.1f} ms" in around.said
 
 
+def test_a_stretched_dub_shows_when_things_begin(reports, sound, ffmpeg, tmp_path):
+    sf.write(tmp_path / "master.wav", sound(seconds=20), RATE_HZ)
+    stretch = "rubberband=tempo=1.0416666667:pitchq=quality"
+    ffmpeg("-i", tmp_path / "master.wav", "-af", stretch, tmp_path / "dub.wav")
+    files = {f"{name}_file": str(tmp_path / f"{name}.wav") for name in ("master", "dub")}
+    report = reports["pal"](
+        mode="pitch_preserved", segments=((0.0, 20.0, 0.0),), master_seconds=20.0,
+        dub_seconds=19.2, **files,
+    )  # fmt: skip
+    plan = plan_correction(report)
+
+    around = correlation_around(report, plan, *(probe(path) for path in files.values()))
+
+    assert 1000 * around.highest_seconds == pytest.approx(0, abs=4)
+    assert around.score.max() > 10
+
+
 def test_unrelated_sound_has_no_summit(shown):
     around = shown(said_seconds=2.0, dub_seed=4)
 
