@@ -74,17 +74,22 @@ def summits(report: SyncReport, curve: Curve) -> Sequence[Summit]:
     return found
 
 
-def label_levels(found: Sequence[Summit], *, apart_seconds: float) -> Sequence[int]:
-    """Return how many labels high each rival's number has to stand to be readable."""
+def label_levels(
+    found: Sequence[Summit], *, apart_seconds: float, apart_score: float
+) -> Sequence[int]:
+    """Return by how many labels each rival's number has to be raised to be readable."""
     levels: list[int] = []
     for index, summit in enumerate(found):
         near = [
-            level
+            other.score + level * apart_score
             for other, level in zip(found[:index], levels, strict=True)
             if other.kind == "rival"
             and abs(other.offset_seconds - summit.offset_seconds) < apart_seconds
         ]
-        levels.append(max(near) + 1 if near else 0)
+        level = 0
+        while any(abs(summit.score + level * apart_score - at) < apart_score for at in near):
+            level += 1
+        levels.append(level)
     return levels
 
 
@@ -160,9 +165,9 @@ def _name_answer(drawing: Drawing, answer: float, x: Scale, y: Scale) -> None:
 
 def _name_others(drawing: Drawing, found: Sequence[Summit], x: Scale, y: Scale) -> None:
     number = 0
-    levels = label_levels(
-        found, apart_seconds=_LABEL_PX / (x.last_px - x.first_px) * (x.high - x.low)
-    )
+    apart_seconds = _LABEL_PX / (x.last_px - x.first_px) * (x.high - x.low)
+    apart_score = _LABEL_PX / (y.first_px - y.last_px) * (y.high - y.low)
+    levels = label_levels(found, apart_seconds=apart_seconds, apart_score=apart_score)
     for summit, level in zip(found, levels, strict=True):
         if summit.kind == "answer":
             continue
@@ -172,7 +177,7 @@ def _name_others(drawing: Drawing, found: Sequence[Summit], x: Scale, y: Scale) 
         kind = "rival" if rival else "other-segment"
         drawing.add("circle", cx=at[0], cy=at[1], r=4.0, class_=kind)
         if rival:
-            place = (at[0], at[1] - 8 - 13 * level)
+            place = (at[0], at[1] - 8 - _LABEL_PX * level)
             drawing.text(place, str(number), class_="rival-name", text_anchor="middle")
 
 

@@ -196,7 +196,9 @@ def correlation(axes: Axes, material: Material) -> bool:
         axes.axvline(answer, color=FIT, lw=1.2)
     number = 0
     found = summits(material.report, curve)
-    levels = label_levels(found, apart_seconds=0.02 * float(x[-1] - x[0]))
+    floor, top = min(0.0, float(np.percentile(y, 1))), 1.1 * float(y.max())
+    apart_score = 0.13 * (top - floor)
+    levels = label_levels(found, apart_seconds=0.02 * float(x[-1] - x[0]), apart_score=apart_score)
     for summit, level in zip(found, levels, strict=True):
         rival = summit.kind == "rival"
         number += rival
@@ -207,14 +209,14 @@ def correlation(axes: Axes, material: Material) -> bool:
         if rival:
             axes.annotate(
                 str(number),
-                place,
-                xytext=(0, 5 + 8 * level),
+                (place[0], place[1] + level * apart_score),
+                xytext=(0, 5),
                 textcoords="offset points",
                 ha="center",
                 fontsize=7,
             )
     axes.set_xlim(x[0], x[-1])
-    axes.set_ylim(min(0.0, float(np.percentile(y, 1))), 1.1 * float(y.max()))
+    axes.set_ylim(floor, top)
     axes.set_xlabel("dub late ←   offset (s)   → dub early", fontsize=7.5)
     said = "" if answer is None else f"; answer: dub is {amount(answer)}"
     _entitle(axes, f"Correlation and its rivals{said}")

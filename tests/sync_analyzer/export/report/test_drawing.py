@@ -121,13 +121,20 @@ def test_summits_tell_the_answer_from_other_segments_and_rivals(reports):
     assert min(apart) > 0.2
 
 
-def test_numbers_of_rivals_that_stand_close_are_stacked():
+@pytest.mark.parametrize(
+    ("heights", "levels"),
+    [((9, 5, 5, 5), [0, 0, 1, 0]), ((90, 29, 18, 10), [0, 0, 0, 0]), ((9, 6, 5, 4), [0, 0, 2, 0])],
+    ids=["equal: stacked", "far apart: each at its place", "lower: raised above"],
+)
+def test_numbers_of_rivals_that_stand_close_stay_readable(heights, levels):
     found = [
-        Summit(kind=kind, offset_seconds=at, score=5.0)
-        for kind, at in (("answer", 0.0), ("rival", 0.3), ("rival", 0.9), ("rival", 9.0))
+        Summit(kind=kind, offset_seconds=at, score=float(score))
+        for (kind, at), score in zip(
+            (("answer", 0.0), ("rival", 0.3), ("rival", 0.9), ("rival", 9.0)), heights, strict=True
+        )
     ]
 
-    assert label_levels(found, apart_seconds=1.0) == [0, 0, 1, 0]
+    assert label_levels(found, apart_seconds=1.0, apart_score=2.0) == levels
 
 
 def test_the_answer_stands_where_it_was_found_however_coarse_the_curve(reports):
