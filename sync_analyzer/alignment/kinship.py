@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from sync_analyzer.alignment.align import Piece
 from sync_analyzer.alignment.lines import Pair
@@ -14,6 +15,7 @@ from sync_analyzer.dsp.lagmap import Geometry, aligned_frames
 
 FRAME_SECONDS = 0.256
 RUN_FRAMES = 24
+MIN_FRAMES = 8
 MAX_RUNS = 60
 MIN_CELLS = 400
 MIN_LEVEL = 10.0 ** (-30 / 20)
@@ -39,7 +41,7 @@ def kinship(pair: Pair, pieces: Sequence[Piece]) -> Kinship | None:
     Returns:
         None where a file has no side signal worth the name, or the line keeps the pitch.
     """
-    if "side" not in pair.names or not pieces:
+    if "side" not in pair.names or any(piece.line.pitch_kept for piece in pieces):
         return None
     side = pair.names.index("side")
     if not all(_wide(views[0], views[side]) for views in (pair.master, pair.dub)):
@@ -49,28 +51,18 @@ def kinship(pair: Pair, pieces: Sequence[Piece]) -> Kinship | None:
     geometry = Geometry(
         sample_rate_hz=rate_hz, frame_samples=frame, hop_samples=frame // 2, max_lag_samples=1
     )
-    hop = geometry.hop_samples / rate_hz
     first, second = [], []
-    length = sum(piece.last_seconds - piece.first_seconds for piece in pieces)
-    for piece in pieces:
-        if piece.line.pitch_kept:
-            return None
-        share = (piece.last_seconds - piece.first_seconds) / max(length, 1e-9)
-        frames = np.arange(int(piece.first_seconds / hop), int(piece.last_seconds / hop))
-        runs = max(1, round(MAX_RUNS * share))
-        if len(frames) < 8:
-            continue
-        for start in np.unique(np.linspace(0, max(0, len(frames) - RUN_FRAMES), runs).astype(int)):
-            left, right = aligned_frames(
-                pair.master[side],
-                pair.dub[side],
-                geometry,
-                frames[start : start + RUN_FRAMES],
-                rate=piece.line.rate,
-                offset_seconds=piece.line.offset_seconds,
-            )
-            first.append(left)
-            second.append(right)
+    for piece, frames in _runs(pieces, hop_seconds=geometry.hop_samples / rate_hz):
+        left, right = aligned_frames(
+            pair.master[side],
+            pair.dub[side],
+            geometry,
+            frames,
+            rate=piece.line.rate,
+            offset_seconds=piece.line.offset_seconds,
+        )
+        first.append(left)
+        second.append(right)
     if not first:
         return None
     both = containment(np.concatenate(first), np.concatenate(second))
@@ -80,6 +72,22 @@ def kinship(pair: Pair, pieces: Sequence[Piece]) -> Kinship | None:
     return Kinship(
         coherent=max(one.coherent for one in known), present=max(one.present for one in known)
     )
+
+
+def _runs(
+    pieces: Sequence[Piece], *, hop_seconds: float
+) -> Iterator[tuple[Piece, NDArray[np.int64]]]:
+    """Yield runs of frames spread over the pieces, each with its piece."""
+    length = sum(piece.last_seconds - piece.first_seconds for piece in pieces)
+    for piece in pieces:
+        share = (piece.last_seconds - piece.first_seconds) / max(length, 1e-9)
+        low, high = (int(t / hop_seconds) for t in (piece.first_seconds, piece.last_seconds))
+        if high - low < MIN_FRAMES:
+            continue
+        count = max(1, round(MAX_RUNS * share))
+        starts = np.linspace(low, max(low, high - RUN_FRAMES), count).astype(np.int64)
+        for start in np.unique(starts):
+            yield piece, np.arange(start, min(high, start + RUN_FRAMES))
 
 
 def _wide(mid: np.ndarray, side: np.ndarray) -> bool:
