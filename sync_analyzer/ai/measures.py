@@ -21,18 +21,20 @@ def embedding_similarity(master: Array, dub: Array, line: Line, *, step_seconds:
     """
     Return the cosine of the two embedding sequences laid on each other along the line.
 
-    The mean of the frame products over the root of the mean powers: 1 for identical
-    sound, near 0 for unrelated sound (the sequences are free of their local means).
+    The mean of the frame products over the root of the mean powers, where both files were
+    embedded and are not silent: 1 for identical sound, near 0 for unrelated sound (the
+    sequences are free of their local means).
     """
     centre = (np.arange(len(master)) + 0.5) * step_seconds
     at = (line.rate * centre - line.offset_seconds) / step_seconds - 0.5
-    inside = (at >= 0) & (at < len(dub) - 1)
-    if not inside.any():
+    both = np.asarray((at >= 0) & (at < len(dub) - 1) & master.any(axis=1), np.bool_)
+    both[both] = np.asarray(dub.any(axis=1))[at[both].astype(np.int64)]
+    if not both.any():
         return 0.0
-    low = at[inside].astype(np.int64)
-    part = (at[inside] - low).astype(np.float32)[:, None]
+    low = at[both].astype(np.int64)
+    part = (at[both] - low).astype(np.float32)[:, None]
     there = dub[low] * (1.0 - part) + dub[low + 1] * part
-    here = master[inside]
+    here = master[both]
     size = math.sqrt(float(np.sum(here**2)) * float(np.sum(there**2)))
     return float(np.sum(here * there)) / size if size > 1e-9 else 0.0
 

@@ -45,6 +45,14 @@ def test_identical_sound_has_similarity_one_on_its_line_and_little_elsewhere():
     assert abs(elsewhere) < 0.1
 
 
+def test_only_what_was_embedded_on_both_sides_is_compared():
+    frames = np.random.default_rng(0).standard_normal((1000, 8)).astype(np.float32)
+    chosen = frames.copy()
+    chosen[:300] = chosen[700:] = 0.0
+
+    assert embedding_similarity(chosen, frames, line(), step_seconds=0.02) == pytest.approx(1.0)
+
+
 def test_a_line_outside_the_dub_has_no_similarity():
     frames = np.ones((100, 2), np.float32)
 

@@ -1,3 +1,5 @@
+import tracemalloc
+
 import numpy as np
 
 from sync_analyzer.ai.embedding import Embeddings
@@ -55,6 +57,46 @@ def test_frames_that_were_not_heard_stay_zero():
 
     assert not first[:701].any()
     assert first[701:].any(axis=1).all()
+
+
+def test_a_little_of_a_long_file_costs_the_memory_of_that_little():
+    rng = np.random.default_rng(5)
+    heard = np.zeros(200_000, bool)
+    heard[3000:4000] = heard[150_000:151_000] = True
+    frames = np.zeros((len(heard), 128), np.float32)
+    frames[heard] = rng.standard_normal((2000, 128))
+    sides = [
+        Embeddings(frames=frames, heard=heard, step_seconds=0.02, windows=1, embedded=2000)
+        for _ in range(2)
+    ]
+
+    tracemalloc.start()
+    first, second = whitened(*sides, local_seconds=2.0, dimensions=8)
+    _, peak_bytes = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+
+    assert cosine(first, second) > 0.99
+    assert peak_bytes < frames.nbytes / 2
+
+
+def test_stretches_apart_are_whitened_as_in_one_piece():
+    rng = np.random.default_rng(6)
+    sound = 3.0 + rng.standard_normal((1000, 8))
+    gap = np.zeros((400, 8))
+    heard = np.repeat([True, False, True], [600, 400, 400])
+    apart = embeddings(np.concatenate([sound[:600], gap, sound[600:]]), heard)
+
+    first, _ = whitened(apart, embeddings(sound), local_seconds=1.0, dimensions=8)
+    other, _ = whitened(
+        embeddings(
+            np.concatenate([sound[:600], gap[:60], sound[600:]]), np.delete(heard, slice(600, 940))
+        ),
+        embeddings(sound),
+        local_seconds=1.0,
+        dimensions=8,
+    )
+
+    np.testing.assert_allclose(first[heard], other[np.delete(heard, slice(600, 940))], atol=1e-4)
 
 
 def test_two_silent_files_give_nothing_to_compare():
