@@ -43,18 +43,27 @@ class Embeddings:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Window:
-    """Read from ``read_frame`` on; keep frames ``[keep_frame, stop_frame)`` of the file."""
+    """Read ``frames`` from ``read_frame`` on; keep ``[keep_frame, stop_frame)`` of the file."""
 
     read_frame: int
+    frames: int
     keep_frame: int
     stop_frame: int
 
 
 def plan_windows(
-    spans: Sequence[tuple[int, int]], *, window_frames: int, margin_frames: int, salt: int
+    spans: Sequence[tuple[int, int]],
+    *,
+    window_frames: int,
+    margin_frames: int,
+    block_frames: int,
+    salt: int,
 ) -> list[Window]:
     """
     Return windows that cover the spans, with their margins thrown away.
+
+    A window is as long as what it keeps needs, a whole number of blocks up to
+    ``window_frames``, which are whole blocks too.
 
     What a network adds by position inside a window would repeat at the window step, and
     two files on one grid would agree on it at lag 0. So the steps are irregular, drawn
@@ -68,9 +77,17 @@ def plan_windows(
         at = first
         while at < stop:
             kept = min(stop - at, round(longest * rng.uniform(0.8, 1.0)))
-            slack = window_frames - kept - margin_frames
-            read = at - int(rng.integers(margin_frames, slack + 1))
-            windows.append(Window(read_frame=read, keep_frame=at, stop_frame=at + kept))
+            spare = min(window_frames - kept - 2 * margin_frames, max(margin_frames, block_frames))
+            lead = margin_frames + int(rng.integers(0, spare + 1))
+            blocks = -(-(lead + kept + margin_frames) // block_frames)
+            windows.append(
+                Window(
+                    read_frame=at - lead,
+                    frames=blocks * block_frames,
+                    keep_frame=at,
+                    stop_frame=at + kept,
+                )
+            )
             at += kept
     return windows
 
@@ -101,6 +118,7 @@ def embed(
     """
     Return the embeddings of the whole file or of some spans of it, ascending and apart.
 
+    Windows computed together are equally long, one alone only as long as it must be.
     ``salt`` differs between files that are compared with each other. ``before_window`` is
     called with the number (from 1) and count of windows; it may raise to stop. ``model``
     is the name errors give.
@@ -111,12 +129,7 @@ def embed(
         (max(0, int(first / step_seconds)), min(total, int(np.ceil(stop / step_seconds))))
         for first, stop in (spans_seconds or [(0.0, wave.duration_seconds)])
     ]
-    windows = plan_windows(
-        spans,
-        window_frames=round(encoder.window_seconds / step_seconds),
-        margin_frames=round(encoder.margin_seconds / step_seconds),
-        salt=salt,
-    )
+    windows = _windows_for(encoder, spans, alone=batch_size == 1, salt=salt)
     frames = np.zeros((total, encoder.dimensions), np.float32)
     heard = np.zeros(total, np.bool_)
     level = loudness(wave)
@@ -146,15 +159,27 @@ def embed(
     )
 
 
+def _windows_for(
+    encoder: Encoder, spans: Sequence[tuple[int, int]], *, alone: bool, salt: int
+) -> list[Window]:
+    window_frames = round(encoder.window_seconds * encoder.sample_rate_hz) // encoder.step_samples
+    return plan_windows(
+        spans,
+        window_frames=window_frames,
+        margin_frames=round(encoder.margin_seconds * encoder.sample_rate_hz / encoder.step_samples),
+        block_frames=encoder.block_samples // encoder.step_samples if alone else window_frames,
+        salt=salt,
+    )
+
+
 def _read(wave: Waveform, encoder: Encoder, window: Window) -> Array:
     """Return one window at the encoder's rate, silence outside the file."""
     step = encoder.step_samples / encoder.sample_rate_hz * wave.sample_rate_hz
-    count = round(encoder.window_seconds * wave.sample_rate_hz)
     start = round(window.read_frame * step)
-    samples = wave.read(start, start + count)
+    samples = wave.read(start, start + round(window.frames * step))
     if wave.sample_rate_hz != encoder.sample_rate_hz:
         samples = soxr.resample(samples, wave.sample_rate_hz, encoder.sample_rate_hz)
-    wanted = round(encoder.window_seconds * encoder.sample_rate_hz)
+    wanted = window.frames * encoder.step_samples
     return np.asarray(np.pad(samples, (0, max(0, wanted - len(samples))))[:wanted], np.float32)
 
 

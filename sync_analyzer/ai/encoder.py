@@ -16,13 +16,15 @@ class Encoder(Protocol):
     A loaded network that turns windows of samples into embeddings at a fixed step.
 
     Frame ``i`` of a window is centred on sample ``(i + 1/2) * step_samples``. The first
-    and last ``margin_seconds`` of a window lack context and are thrown away.
+    and last ``margin_seconds`` of a window lack context and are thrown away. A window is
+    ``window_seconds`` long or shorter by whole blocks of ``block_samples``.
     """
 
     sample_rate_hz: int
     step_samples: int
     dimensions: int
     window_seconds: float
+    block_samples: int
     margin_seconds: float
 
     def encode(self, windows: Array) -> Array:

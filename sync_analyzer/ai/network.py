@@ -52,6 +52,7 @@ class SpectralEncoder:
     step_samples = 160
     dimensions = 24
     window_seconds = 30.0
+    block_samples = 240_000
     margin_seconds = 3.0
 
     def __init__(self, *, device: str) -> None:

@@ -28,6 +28,7 @@ class Wav2Vec2Encoder:
     sample_rate_hz = 16000
     margin_seconds = 1.0
     window_seconds = 20.0
+    block_samples = STEP_SAMPLES
 
     def __init__(self, folder: Path, *, layer: int, shifts: int, device: str) -> None:
         import torch  # noqa: PLC0415  (two seconds)

@@ -34,6 +34,7 @@ class YamnetEncoder:
     dimensions = 1024
     margin_seconds = 0.48
     window_seconds = 15.36
+    block_samples = PATCH_STEP_SAMPLES
 
     def __init__(self, folder: Path, *, step_samples: int, device: str) -> None:
         self.step_samples = step_samples

@@ -16,6 +16,7 @@ class Energy:
     dimensions = 1
     window_seconds = 4.0
     margin_seconds = 0.5
+    block_samples = 1600
 
     def encode(self, windows):
         blocks = windows.reshape(len(windows), -1, self.step_samples)
@@ -43,11 +44,12 @@ def embedded(
     salt=1,
     before=lambda number, count: None,
     encoder=None,
+    batch_size=3,
 ):
     return embed(
         Waveform(samples=np.asarray(samples, np.float32), sample_rate_hz=rate_hz),
         encoder or Energy(),
-        batch_size=3,
+        batch_size=batch_size,
         spans_seconds=spans,
         salt=salt,
         model="energy",
@@ -55,25 +57,65 @@ def embedded(
     )
 
 
-@given(st.integers(1, 5000), st.integers(20, 300), st.integers(0, 9), st.integers(0, 50))
-def test_windows_cover_every_frame_once_and_keep_their_margins(total, window, margin, salt):
+@given(
+    st.integers(1, 5000),
+    st.integers(2, 30),
+    st.integers(1, 10),
+    st.integers(0, 9),
+    st.integers(0, 50),
+)
+def test_windows_cover_every_frame_once_and_keep_their_margins(total, blocks, block, margin, salt):
+    window = blocks * block * 5
     margin = min(margin, (window - 1) // 2 - 1)
 
-    planned = plan_windows([(0, total)], window_frames=window, margin_frames=margin, salt=salt)
+    planned = plan_windows(
+        [(0, total)],
+        window_frames=window,
+        margin_frames=margin,
+        block_frames=block,
+        salt=salt,
+    )
 
     covered = np.concatenate([np.arange(w.keep_frame, w.stop_frame) for w in planned])
     assert covered.tolist() == list(range(total))
     assert all(w.keep_frame - w.read_frame >= margin for w in planned)
-    assert all(w.read_frame + window - w.stop_frame >= margin for w in planned)
+    assert all(w.read_frame + w.frames - w.stop_frame >= margin for w in planned)
+    assert all(w.frames <= window and w.frames % block == 0 for w in planned)
 
 
 def test_two_files_are_cut_on_different_grids():
     plans = [
-        plan_windows([(0, 5000)], window_frames=200, margin_frames=20, salt=salt) for salt in (1, 2)
+        plan_windows([(0, 5000)], window_frames=200, margin_frames=20, block_frames=1, salt=salt)
+        for salt in (1, 2)
     ]
 
     starts = [{window.read_frame for window in plan} for plan in plans]
     assert len(starts[0] & starts[1]) <= 2
+
+
+def test_a_window_reads_little_more_than_it_keeps():
+    spans = [(first, first + 800) for first in range(0, 12_000, 1000)]
+
+    planned = plan_windows(spans, window_frames=1000, margin_frames=50, block_frames=1, salt=1)
+
+    kept = sum(window.stop_frame - window.keep_frame for window in planned)
+    assert kept == 12 * 800
+    assert sum(window.frames for window in planned) <= kept + 3 * 50 * len(planned)
+
+
+def test_windows_computed_together_are_equally_long():
+    lengths = []
+
+    class Counting(Energy):
+        def encode(self, windows):
+            lengths.append(windows.shape[1])
+            return super().encode(windows)
+
+    embedded(np.random.default_rng(0).standard_normal(8000 * 30), encoder=Counting())
+    assert set(lengths) == {32_000}
+    lengths.clear()
+    embedded(np.random.default_rng(0).standard_normal(8000 * 30), encoder=Counting(), batch_size=1)
+    assert sum(lengths) < 32_000 * len(lengths)
 
 
 def test_frames_are_where_their_sound_is_whatever_the_windows():
