@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from sync_analyzer.run import Run
 
 MASTER_AT, DUB_AT, SIMILARITY_AT, ALIGNMENT_AT = 0.05, 0.40, 0.75, 0.90
+MASTER_WINDOWS_AT, DUB_WINDOWS_AT = 0.21, 0.51
+STARTING = "Starting master audio processing..."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,13 +23,17 @@ class Narrator:
 
     def master_begins(self) -> None:
         """The master is read."""
-        self.say(MASTER_AT, "Starting master audio processing...")
+        self.say(MASTER_AT, STARTING)
+
+    def preparation(self) -> Run:
+        """Return a run for what comes before the master's first window."""
+        return self._going_on(STARTING, MASTER_AT, MASTER_WINDOWS_AT)
 
     def master_window(self, number: int, count: int) -> None:
         """The master's window ``number`` (from 1) is embedded."""
-        span = DUB_AT - MASTER_AT
+        span = DUB_AT - MASTER_WINDOWS_AT
         self.say(
-            MASTER_AT + span * number / (count + 1),
+            MASTER_WINDOWS_AT + span * number / (count + 1),
             f"Master embeddings - Processing window {number}/{count}",
         )
 
@@ -37,9 +43,9 @@ class Narrator:
 
     def dub_window(self, number: int, count: int) -> None:
         """The dub's window ``number`` (from 1) is embedded."""
-        span = SIMILARITY_AT - DUB_AT
+        span = SIMILARITY_AT - DUB_WINDOWS_AT
         self.say(
-            DUB_AT + span * number / (count + 1),
+            DUB_WINDOWS_AT + span * number / (count + 1),
             f"Dub embeddings - Processing window {number}/{count}",
         )
 
@@ -47,11 +53,7 @@ class Narrator:
         """Say that the similarity is computed, and return a run that goes on saying so."""
         words = "Computing similarity matrix..."
         self.say(SIMILARITY_AT, words)
-
-        def go_on(fraction: float, _: str) -> None:
-            self.say(SIMILARITY_AT + (ALIGNMENT_AT - SIMILARITY_AT) * fraction, words)
-
-        return Run(progress=go_on, cancelled=self.run.cancelled, device=self.run.device)
+        return self._going_on(words, SIMILARITY_AT, ALIGNMENT_AT)
 
     def alignment(self) -> None:
         """The best line is looked for."""
@@ -60,3 +62,9 @@ class Narrator:
     def complete(self) -> None:
         """Everything is done."""
         self.say(1.0, "Complete!")
+
+    def _going_on(self, words: str, begin: float, end: float) -> Run:
+        def go_on(fraction: float, _: str) -> None:
+            self.say(begin + (end - begin) * fraction, words)
+
+        return Run(progress=go_on, cancelled=self.run.cancelled, device=self.run.device)

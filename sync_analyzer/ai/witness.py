@@ -26,7 +26,6 @@ from sync_analyzer.dsp.features import retimed
 from sync_analyzer.dsp.peaks import parabolic_shift
 from sync_analyzer.evidence import Curve, Evidence, Line, Vote
 from sync_analyzer.media.track import Track
-from sync_analyzer.run import Run
 from sync_analyzer.timebase import dub_time
 
 WHOLE_SECONDS_CPU = 600.0
@@ -83,7 +82,7 @@ class Witness:
         lines = sorted(proposed.lines, key=lambda line: -line.score)[:LINES]
         spans = chosen_spans(salience, master, dub, lines)
         if not spans:
-            return nothing(self.comparison.detector, resolution_seconds=step_seconds)
+            return self._nothing(step_seconds)
         one = self._embedded(master, spans, salt=MASTER_SALT)
         self.narrator.dub_begins()
         two = self._embedded(dub, dub_spans(spans, lines, dub.duration_seconds), salt=DUB_SALT)
@@ -98,26 +97,43 @@ class Witness:
         metadata = {
             **evidence.metadata,
             **summed_up(evidence, *features, step_seconds=step_seconds),
-            **self.encoder.describe(),
-            "mode": "windows that matter",
-            "proposed_by": "spectral",
-            "total_windows_processed": one.windows + two.windows,
-            "embedded_seconds": round(float(one.embedded + two.embedded) * step_seconds, 3),
+            **self._said(
+                windows=one.windows + two.windows,
+                embedded_seconds=(one.embedded + two.embedded) * step_seconds,
+            ),
         }
         self.narrator.complete()
         return replace(evidence, metadata=metadata)
+
+    def _nothing(self, step_seconds: float) -> Evidence:
+        """Return the evidence where no line was proposed, so no window matters."""
+        evidence = nothing(self.comparison.detector, resolution_seconds=step_seconds)
+        none = np.zeros((0, 1), np.float32)
+        measured = summed_up(evidence, none, none, step_seconds=step_seconds)
+        self.narrator.complete()
+        said = self._said(windows=0, embedded_seconds=0.0)
+        return replace(evidence, metadata={**evidence.metadata, **measured, **said})
+
+    def _said(self, *, windows: int, embedded_seconds: float) -> dict[str, Any]:
+        return {
+            **self.encoder.describe(),
+            "mode": "windows that matter",
+            "proposed_by": "spectral",
+            "total_windows_processed": windows,
+            "embedded_seconds": round(embedded_seconds, 3),
+        }
 
     def _proposed(
         self, master: Track, dub: Track, config: AiConfig
     ) -> tuple[Evidence, NDArray[np.float32]]:
         """Return the shipped network's evidence and how much it heard per master frame."""
-        quiet = Narrator(run=Run(cancelled=self.narrator.run.cancelled))
+        before = Narrator(run=self.narrator.preparation())
         search = Comparison(
             detector="spectral", identity=("spectral",), batch_size=1, whitening="none"
         )
         with spectral_encoder(device="cpu", config=config) as encoder:
-            found = search.whole(master, dub, encoder, quiet)
-            heard = search.embedded(master, encoder, quiet, salt=MASTER_SALT)
+            found = search.whole(master, dub, encoder, before)
+            heard = search.embedded(master, encoder, before, salt=MASTER_SALT)
         return found, np.sqrt(np.sum(heard.frames**2, axis=1))
 
     def _embedded(self, track: Track, spans: Sequence[Span], *, salt: int) -> Embeddings:

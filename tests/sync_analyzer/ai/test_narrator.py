@@ -23,9 +23,9 @@ def test_the_words_are_those_of_the_wire_contract():
 
     assert [words for _, words in told(act)] == [
         "AI Analysis: Starting master audio processing... (5%)",
-        "AI Analysis: Master embeddings - Processing window 10/45 (13%)",
+        "AI Analysis: Master embeddings - Processing window 10/45 (25%)",
         "AI Analysis: Processing dub audio... (40%)",
-        "AI Analysis: Dub embeddings - Processing window 30/45 (63%)",
+        "AI Analysis: Dub embeddings - Processing window 30/45 (67%)",
         "AI Analysis: Computing similarity matrix... (75%)",
         "AI Analysis: Finding optimal alignment... (90%)",
         "AI Analysis: Complete! (100%)",
@@ -36,6 +36,30 @@ def test_what_the_search_reports_goes_on_in_the_same_words():
     heard = told(lambda narrator: narrator.similarity().checkpoint(0.5, "windows compared"))
 
     assert heard[-1][1] == "AI Analysis: Computing similarity matrix... (82%)"
+
+
+def test_the_look_for_windows_that_matter_fills_the_time_before_the_first():
+    heard = told(lambda narrator: narrator.preparation().checkpoint(0.5, "anything"))
+
+    assert heard[-1][1] == "AI Analysis: Starting master audio processing... (13%)"
+
+
+@pytest.mark.parametrize("count", [1, 2, 45, 2000])
+def test_progress_never_goes_back(count):
+    def act(narrator):
+        narrator.master_begins()
+        narrator.preparation().checkpoint(1.0, "anything")
+        for number in range(1, count + 1):
+            narrator.master_window(number, count)
+        narrator.dub_begins()
+        for number in range(1, count + 1):
+            narrator.dub_window(number, count)
+        narrator.similarity().checkpoint(1.0, "anything")
+        narrator.alignment()
+        narrator.complete()
+
+    fractions = [fraction for fraction, _ in told(act)]
+    assert fractions == sorted(fractions)
 
 
 def test_a_cancelled_run_stops_at_the_next_window():

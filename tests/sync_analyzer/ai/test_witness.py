@@ -43,16 +43,24 @@ def test_the_windows_confirm_the_proposed_line_and_refine_it(
     assert evidence.metadata["embedded_seconds"] < 0.7 * (420 + len(dub) / RATE_HZ)
     assert all(vote.score > vote.rival for vote in evidence.votes)
     assert heard[-1] == "AI Analysis: Complete! (100%)"
+    preparing = [words for words in heard if "Starting master audio processing" in words]
+    assert len(set(preparing)) > 3
     assert any("Dub embeddings - Processing window 1/" in words for words in heard)
 
 
 def test_nothing_is_claimed_where_nothing_is_proposed(track):
     silence = [track(np.zeros(60 * RATE_HZ)) for _ in range(2)]
 
-    evidence = outcome(*silence, heard=[])
+    heard = []
+    evidence = outcome(*silence, heard=heard)
 
     assert evidence.lines == ()
     assert evidence.votes == ()
+    said = evidence.metadata
+    assert (said["device"], said["mode"]) == ("cpu", "windows that matter")
+    assert (said["embedding_similarity"], said["model_confidence"]) == (0.0, 0.0)
+    assert (said["total_windows_processed"], said["embedded_seconds"]) == (0, 0.0)
+    assert heard[-1] == "AI Analysis: Complete! (100%)"
 
 
 def test_a_wrong_line_gets_no_votes(shared_sound):
