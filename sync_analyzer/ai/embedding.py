@@ -77,13 +77,13 @@ def plan_windows(
         at = first
         while at < stop:
             kept = min(stop - at, round(longest * rng.uniform(0.8, 1.0)))
-            spare = min(window_frames - kept - 2 * margin_frames, max(margin_frames, block_frames))
-            lead = margin_frames + int(rng.integers(0, spare + 1))
-            blocks = -(-(lead + kept + margin_frames) // block_frames)
+            blocks = -(-(kept + 3 * margin_frames) // block_frames)
+            length = min(window_frames, blocks * block_frames)
+            lead = int(rng.integers(margin_frames, length - kept - margin_frames + 1))
             windows.append(
                 Window(
                     read_frame=at - lead,
-                    frames=blocks * block_frames,
+                    frames=length,
                     keep_frame=at,
                     stop_frame=at + kept,
                 )

@@ -28,7 +28,7 @@ class Wav2Vec2Encoder:
     sample_rate_hz = 16000
     margin_seconds = 1.0
     window_seconds = 20.0
-    block_samples = STEP_SAMPLES
+    block_samples = 16_000
 
     def __init__(self, folder: Path, *, layer: int, shifts: int, device: str) -> None:
         import torch  # noqa: PLC0415  (two seconds)
@@ -38,7 +38,7 @@ class Wav2Vec2Encoder:
         transformers_logging.disable_progress_bar()
         self._torch = torch
         self._device = _checked_device(torch, device)
-        self._layer, self._shifts = layer, shifts
+        self._layer = layer
         try:
             model = Wav2Vec2Model.from_pretrained(str(folder), local_files_only=True)
         except (OSError, ValueError, KeyError) as error:
@@ -62,27 +62,26 @@ class Wav2Vec2Encoder:
     def encode(self, windows: Array) -> Array:
         """Return the hidden layer, shape ``(n_windows, n_samples // step_samples, n)``."""
         torch = self._torch
-        passes = [self._passed(windows, shift * self.step_samples) for shift in range(self._shifts)]
-        frames = torch.stack(passes, dim=2).flatten(1, 2)
-        found: Array = frames.float().cpu().numpy()
-        return found
+        try:
+            with torch.inference_mode():
+                shifts = range(0, STEP_SAMPLES, self.step_samples)
+                passes = [self._passed(windows, shift) for shift in shifts]
+                frames = torch.stack(passes, dim=2).flatten(1, 2)
+                found: Array = frames.float().cpu().numpy()
+                return found
+        except (torch.OutOfMemoryError, MemoryError) as error:
+            self._release()
+            raise OutOfMemory from error
 
     def _passed(self, windows: Array, shift_samples: int) -> Any:
         """Run once with the sound ``shift_samples`` earlier: frame i at i * 320 + shift."""
-        torch = self._torch
         lead = (FIELD_SAMPLES - self.step_samples) // 2
         moved = np.pad(windows, ((0, 0), (lead, FIELD_SAMPLES)))[:, shift_samples:]
         frames = windows.shape[1] // STEP_SAMPLES
         moved = moved[:, : (frames - 1) * STEP_SAMPLES + FIELD_SAMPLES]
-        try:
-            with torch.inference_mode():
-                values = torch.from_numpy(np.ascontiguousarray(moved)).to(self._device)
-                values = values.half() if self._half else values
-                states = self._model(values, output_hidden_states=True).hidden_states
-                return states[self._layer]
-        except (torch.OutOfMemoryError, MemoryError) as error:
-            self._release()
-            raise OutOfMemory from error
+        values = self._torch.from_numpy(np.ascontiguousarray(moved)).to(self._device)
+        values = values.half() if self._half else values
+        return self._model(values, output_hidden_states=True).hidden_states[self._layer]
 
     def describe(self) -> dict[str, Any]:
         """Return what ran, where, and how much memory it took at most."""

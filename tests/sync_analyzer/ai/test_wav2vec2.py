@@ -5,6 +5,7 @@ import numpy as np
 import pytest
 
 from sync_analyzer.ai import checksums
+from sync_analyzer.ai.batching import Batcher
 from sync_analyzer.ai.config import AiConfig
 from sync_analyzer.ai.measures import best_line
 from sync_analyzer.ai.wav2vec2 import Wav2Vec2
@@ -83,6 +84,40 @@ def test_shifted_passes_interleave_to_a_finer_step(config):
     assert fine.shape == (1, 200, 32)
     middle = slice(60, 130)
     np.testing.assert_allclose(fine[0, 1:][middle], moved[0][middle], atol=0.2)
+
+
+@pytest.mark.parametrize("where", ["in the network", "after it"])
+def test_a_gpu_that_runs_out_of_memory_gets_half_as_many_windows(config, monkeypatch, where):
+    import torch
+
+    sizes = []
+
+    def full(number):
+        if number > 2:
+            raise torch.cuda.OutOfMemoryError("CUDA out of memory")
+        sizes.append(number)
+
+    with Wav2Vec2(config=config, shifts=2).encoder(device="cpu") as encoder:
+        whole, stack = encoder._model.forward, torch.stack
+
+        def forward(values, **options):
+            if where == "in the network":
+                full(len(values))
+            return whole(values, **options)
+
+        def stacked(passes, dim):
+            if where == "after it":
+                full(len(passes[0]))
+            return stack(passes, dim=dim)
+
+        monkeypatch.setattr(encoder._model, "forward", forward)
+        monkeypatch.setattr(torch, "stack", stacked)
+        batcher = Batcher(encoder.encode, batch_size=8, model="wav2vec2")
+        found = batcher.run([np.full(6400, k, np.float32) for k in range(8)])
+
+    assert len(found) == 8
+    assert batcher.batch_size == 2
+    assert set(sizes) == {2}
 
 
 def test_a_layer_the_checkpoint_lacks_is_refused(config):
