@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import os
 from pathlib import Path
 from typing import Any
 
@@ -31,6 +32,8 @@ class Wav2Vec2Encoder:
     block_samples = 16_000
 
     def __init__(self, folder: Path, *, layer: int, shifts: int, device: str) -> None:
+        # torch reads this at its first allocation: large pages save a tenth of the time.
+        os.environ.setdefault("THP_MEM_ALLOC_ENABLE", "1")
         import torch  # noqa: PLC0415  (two seconds)
         from transformers import Wav2Vec2Model  # noqa: PLC0415  (slow as well)
         from transformers.utils import logging as transformers_logging  # noqa: PLC0415

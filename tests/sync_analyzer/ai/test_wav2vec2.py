@@ -1,4 +1,5 @@
 import json
+import os
 import shutil
 
 import numpy as np
@@ -118,6 +119,18 @@ def test_a_gpu_that_runs_out_of_memory_gets_half_as_many_windows(config, monkeyp
     assert len(found) == 8
     assert batcher.batch_size == 2
     assert set(sizes) == {2}
+
+
+@pytest.mark.parametrize(("given", "kept"), [(None, "1"), ("0", "0")])
+def test_large_pages_are_asked_for_unless_the_operator_says_otherwise(
+    config, monkeypatch, given, kept
+):
+    monkeypatch.setenv("THP_MEM_ALLOC_ENABLE", given or "")
+    if given is None:
+        monkeypatch.delenv("THP_MEM_ALLOC_ENABLE")
+
+    with Wav2Vec2(config=config).encoder(device="cpu"):
+        assert os.environ["THP_MEM_ALLOC_ENABLE"] == kept
 
 
 def test_a_layer_the_checkpoint_lacks_is_refused(config):
