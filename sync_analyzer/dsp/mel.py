@@ -12,6 +12,8 @@ from sync_analyzer.dsp.half import Samples
 FRAME_SECONDS = 0.032
 BANDS = 24
 LOW_HZ = 60.0
+BLOCK_SAMPLES = 3 << 14
+"""What is transformed at once: few enough samples to stay in a core's own cache."""
 
 
 def mel_filterbank(
@@ -60,7 +62,7 @@ def log_mel(samples: Samples, *, sample_rate_hz: int, hop_samples: int) -> NDArr
     frames = len(samples) // hop_samples
     energy = np.empty((frames, BANDS), np.float32)
     lead = (fft_samples - hop_samples) // 2
-    block = max(1, (1 << 20) // hop_samples)
+    block = max(1, BLOCK_SAMPLES // fft_samples)
     for first in range(0, frames, block):
         last = min(frames, first + block)
         starts = np.arange(first, last) * hop_samples - lead

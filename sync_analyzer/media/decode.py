@@ -24,7 +24,7 @@ from sync_analyzer.run import Run
 
 _REPORT_EVERY_SECONDS = 0.2
 _HEAD_SECONDS = 2.0
-_STRIDE_SECONDS = 1.0
+_STRIDE_SECONDS = 2.0
 _PACKET_SECONDS = 0.015
 """Shorter than any packet that may be missing at the end."""
 

@@ -95,8 +95,8 @@ class Programme:
         """Return the channels' names; a layout that only FFmpeg's filters guessed is none."""
         layout = frame.layout.name
         known = self.sink.first_names
-        guessed = bool(self.layouts) and is_unknown(self.layouts[0])
-        if guessed and frame.layout.nb_channels == len(known):
+        alike = len(self.layouts) == 1 and frame.layout.nb_channels == len(known)
+        if alike and (layout == self.layouts[0] or is_unknown(self.layouts[0])):
             return known
         if layout not in self.layouts:
             self.layouts.append(layout)

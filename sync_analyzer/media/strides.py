@@ -1,6 +1,6 @@
-"""Strides of a second through the sound, read and decoded inside FFmpeg.
+"""Strides of seconds through the sound, read and decoded inside FFmpeg.
 
-Frame by frame, every packet passes through Python; in strides only every second does, and
+Frame by frame, every packet passes through Python; in strides only every other second does, and
 Python's lock is free in between, so two files are decoded side by side in two threads.
 """
 
