@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import numpy as np
@@ -9,6 +10,7 @@ import scipy.fft
 from numpy.typing import NDArray
 from scipy.ndimage import uniform_filter
 
+THREADS = 2
 FRAMES_AVERAGED, BINS_AVERAGED = 5, 3
 CHANCE, FULL = 0.45, 0.85
 """Coherence that unrelated cells reach by chance, and that counts as the same sound."""
@@ -45,13 +47,16 @@ def containment(
         first: aligned, tapered frames, shape ``(n_frames, n_samples)``, in order of time.
         second: the same frames of the other sound.
     """
-    one = scipy.fft.rfft(first, axis=1)[:, 3:]
-    two = scipy.fft.rfft(second, axis=1)[:, 3:]
-    cross = one * np.conj(two)
-    size = (FRAMES_AVERAGED, BINS_AVERAGED)
-    joint = np.hypot(uniform_filter(cross.real, size), uniform_filter(cross.imag, size))
+    # Transforms and running means release the interpreter.
+    with ThreadPoolExecutor(max_workers=THREADS) as pool:
+        one, two = pool.map(lambda frames: scipy.fft.rfft(frames, axis=1)[:, 3:], (first, second))
+        cross = one * np.conj(two)
+        energies = (spectrum.real**2 + spectrum.imag**2 for spectrum in (one, two))
+        averages = pool.map(_averaged, (cross.real, cross.imag, *energies))
+        real, imaginary, *averaged = averages
+    joint = np.hypot(real, imaginary)
     # A running mean of floats may end a hair below zero.
-    power = [np.maximum(uniform_filter(x.real**2 + x.imag**2, size), 0.0) for x in (one, two)]
+    power = [np.maximum(energy, 0.0) for energy in averaged]
     coherence = joint / (np.sqrt(power[0] * power[1]) + 1e-20)
     shared = np.clip((coherence - CHANCE) / (FULL - CHANCE), 0.0, 1.0)
     ours, theirs = (
@@ -59,6 +64,10 @@ def containment(
         for energy in power
     )
     return _contained(ours, theirs, shared), _contained(theirs, ours, shared)
+
+
+def _averaged(cells: NDArray[np.float32]) -> NDArray[np.float32]:
+    return np.asarray(uniform_filter(cells, (FRAMES_AVERAGED, BINS_AVERAGED)), np.float32)
 
 
 def _contained(
