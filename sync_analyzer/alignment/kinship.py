@@ -16,7 +16,7 @@ from sync_analyzer.dsp.lagmap import Geometry, aligned_frames
 FRAME_SECONDS = 0.256
 RUN_FRAMES = 24
 MIN_FRAMES = 8
-MAX_RUNS = 60
+MAX_RUNS = 32
 MIN_CELLS = 400
 MIN_LEVEL = 10.0 ** (-30 / 20)
 
