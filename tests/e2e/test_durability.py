@@ -45,7 +45,8 @@ def server(tmp_path_factory):
 @pytest.fixture(scope="module")
 def slow(server):
     master, dub = server.pair("slow", seconds=800.0, delay_seconds=0.3, seed=72)
-    return {"master_file": master, "dub_file": dub}
+    # A model listens longest: the waveforms of this pair are compared within a second.
+    return {"master_file": master, "dub_file": dub, "enable_ai": True, "ai_model": "spectral"}
 
 
 @pytest.fixture(scope="module")
