@@ -21,6 +21,7 @@ from sync_analyzer.timebase import offset_at
 
 SAME_LINE_SECONDS = 0.004
 COARSE_SECONDS = 0.06
+TELLING_SCORE = 20.0
 SURE_SCORE = 60.0
 MARGIN_SECONDS = 45.0
 WHOLE_SECONDS = 420.0
@@ -47,14 +48,17 @@ def same(first: Line, second: Line, *, at_seconds: float, within_seconds: float)
 
 
 def already_told(pair: Pair, line: Line, votes: Sequence[Vote]) -> bool:
-    """Tell whether confirmed lines lie where this coarse line and its votes point."""
-    if not pair.confirmed:
-        return False
+    """
+    Tell whether confirmed lines lie where this coarse line and its votes point.
+
+    A line that was hardly locked may be an accident beside the truth: it tells nothing.
+    """
+    clear = [known for known in pair.confirmed if known.score >= TELLING_SCORE]
     if not votes:
         middle = line_middle(pair, line)
         return any(
             same(other.line, line, at_seconds=middle, within_seconds=COARSE_SECONDS)
-            for other in pair.confirmed
+            for other in clear
         )
     told = 0
     for vote in votes:
@@ -68,7 +72,7 @@ def already_told(pair: Pair, line: Line, votes: Sequence[Vote]) -> bool:
             and known.frames[0] * pair.hop_seconds
             <= at
             <= (known.frames[-1] + 2) * pair.hop_seconds
-            for known in pair.confirmed
+            for known in clear
         )
     return told >= 0.8 * len(votes)
 

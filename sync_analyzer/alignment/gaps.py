@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
+import soxr
 from numpy.typing import NDArray
 
 from sync_analyzer.alignment.candidates import same
 from sync_analyzer.alignment.lines import Locked, Pair, lock, measure
 from sync_analyzer.alignment.path import Stretch
+from sync_analyzer.dsp.half import Samples, widened
 from sync_analyzer.dsp.peaks import strongest
 from sync_analyzer.dsp.phat import phat_correlation
 from sync_analyzer.evidence import Line
@@ -20,6 +22,8 @@ MAX_REACH_SECONDS = 90.0
 MAX_SAME_LINE_SECONDS = 12.0
 """A longer gap inside one line is silence or speech far more often than two edits."""
 PEAK_SCORE = 7.0
+SAME_RATE = 2e-3
+"""A slower drift does not blur the peak of a piece."""
 TOLD_SECONDS = 2.5e-4
 """Lines nearer than this all along say the same; one that is steeper may say more."""
 
@@ -71,7 +75,7 @@ def _search(
     at_end: bool,
 ) -> bool:
     rate = neighbour.line.rate
-    if neighbour.line.pitch_kept or abs(rate - 1.0) > 2e-3:
+    if neighbour.line.pitch_kept:
         return False
     sample_rate = pair.sample_rate_hz
     found = False
@@ -87,7 +91,7 @@ def _search(
         if far - near < MIN_OPEN_SECONDS:
             continue
         master = [_cut(view, near, far, sample_rate) for view in pair.master]
-        dub = [_cut(view, start, stop, sample_rate) for view in pair.dub]
+        dub = [_played(_cut(view, start, stop, sample_rate), rate) for view in pair.dub]
         curves, first = phat_correlation(master, dub, sample_rate_hz=sample_rate)
         where, height = strongest(
             np.abs(curves).max(axis=0), count=3, guard=round(0.004 * sample_rate)
@@ -95,17 +99,24 @@ def _search(
         for at, score in zip(where, height, strict=True):
             if score < PEAK_SCORE:
                 continue
-            shift = near - start + float(at + first) / sample_rate
+            begins = near + float(at + first) / sample_rate
+            ends = begins + (stop - start) / rate
             # The peak fixes the middle of the piece; the neighbour's rate goes through it.
-            middle = (start + stop) / 2
-            offset = rate * (middle + shift) - middle
+            offset = rate * (begins + ends) / 2 - (start + stop) / 2
             line = Line(rate=rate, offset_seconds=offset, score=float(score))
-            found |= _confirm_local(pair, line, (start + shift, stop + shift))
+            found |= _confirm_local(pair, line, (begins, ends))
     return found
 
 
 def _cut(view: np.ndarray, start: float, stop: float, sample_rate: int) -> np.ndarray:
     return view[max(0, round(start * sample_rate)) : max(0, round(stop * sample_rate))]
+
+
+def _played(samples: Samples, rate: float) -> Samples:
+    """Return the dub's samples at the master's speed, where that makes a difference."""
+    if abs(rate - 1.0) < SAME_RATE or len(samples) == 0:
+        return samples
+    return np.asarray(soxr.resample(widened(samples), rate, 1.0, quality="HQ"), np.float32)
 
 
 def _confirm_local(pair: Pair, line: Line, master_span: tuple[float, float]) -> bool:

@@ -16,6 +16,7 @@ from sync_analyzer.timebase import dub_time, master_time, offset_at
 SAME_SECONDS = 0.0025
 BRIDGE_SECONDS = 90.0
 EXTEND_SECONDS = 20.0
+MIN_SEGMENT_EVIDENCE = 20.0
 SLIVER_SECONDS, SLIVER_JUMP_SECONDS = 8.0, 0.1
 EMPTY_SECONDS = 0.25
 
@@ -121,25 +122,30 @@ def _merged(pieces: Sequence[Piece]) -> list[list[Piece]]:
 
 def _without_slivers(groups: list[list[Piece]]) -> list[list[Piece]]:
     """
-    Give up short groups that lie hardly beside a neighbour, the weakest first.
+    Give up groups too thin for a segment, the weakest first.
 
-    Effects performed again a few hundredths of a second early or late are no edit.
+    Two frames can carry evidence enough to be entered, not to be believed; and effects
+    performed again a few hundredths of a second early or late are no edit.
     """
-    while True:
+    while len(groups) > 1:
         slivers = [
             group
             for index, group in enumerate(groups)
-            if group[-1].last_seconds - group[0].first_seconds < SLIVER_SECONDS
-            and any(
-                _weight(other) > _weight(group) and _jump(group, other) < SLIVER_JUMP_SECONDS
-                for other in groups[max(0, index - 1) : index + 2]
-                if other is not group
+            if _weight(group) < MIN_SEGMENT_EVIDENCE
+            or (
+                group[-1].last_seconds - group[0].first_seconds < SLIVER_SECONDS
+                and any(
+                    _weight(other) > _weight(group) and _jump(group, other) < SLIVER_JUMP_SECONDS
+                    for other in groups[max(0, index - 1) : index + 2]
+                    if other is not group
+                )
             )
         ]
         if not slivers:
             return groups
         weakest = min(slivers, key=_weight)
         groups = _merged([piece for group in groups if group is not weakest for piece in group])
+    return groups
 
 
 def _weight(group: Sequence[Piece]) -> float:
