@@ -56,8 +56,11 @@ class Service:
             return json.load(answer)
 
     def analyse(self, master: Path, dub: Path) -> str:
-        """Start an analysis and return its id."""
-        body = {"master_file": str(master), "dub_file": str(dub)}
+        """Start an analysis, with a model beside the methods so that it lasts; return its id."""
+        body = {
+            **{"master_file": str(master), "dub_file": str(dub)},
+            **{"enable_ai": True, "ai_model": "spectral"},
+        }
         return str(self.ask("POST", "/api/v1/analysis/sync", body)["analysis_id"])
 
     def status(self, analysis_id: str) -> str:
