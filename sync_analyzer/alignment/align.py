@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import groupby
 
 import numpy as np
 from numpy.typing import NDArray
@@ -157,27 +158,27 @@ def _stretches(pair: Pair) -> tuple[list[Stretch], list[NDArray[np.float64]]]:
 
 def _fitted(pair: Pair, *, distinct: float, clarity: float) -> Path:
     stretches, _ = _stretches(pair)
-    members: dict[int, list[Stretch]] = {}
-    for stretch in stretches:
-        members.setdefault(stretch.line, []).append(stretch)
-    groups = {
-        index: anchors
-        for index, mine in members.items()
-        if (anchors := _anchors(pair, pair.confirmed[index], mine))
-    }
+    # A line met again after an edit may lie a fraction of a millisecond elsewhere by then.
+    runs = [list(run) for _, run in groupby(stretches, key=lambda stretch: stretch.line)]
+    groups = [
+        (run, anchors)
+        for run in runs
+        if (anchors := _anchors(pair, pair.confirmed[run[0].line], run))
+    ]
     if not groups:
         return Path(pieces=(), speed=None, distinct=distinct, clarity=clarity)
-    weight = {index: sum(s.evidence for s in members[index]) for index in groups}
+    weight: dict[int, float] = {}
+    for run, _ in groups:
+        weight[run[0].line] = weight.get(run[0].line, 0.0) + sum(s.evidence for s in run)
     base = pair.confirmed[max(weight, key=lambda index: weight[index])].line
     common = [
-        _on_common_rate(pair.confirmed[index].line, base, anchors)
-        for index, anchors in groups.items()
+        _on_common_rate(pair.confirmed[run[0].line].line, base, anchors) for run, anchors in groups
     ]
     speed, fit = settle_speed(base, [anchors for _, anchors in common])
     pieces = [
         _piece(pair, stretch, line, anchors, fit, order, speed)
-        for order, (index, (line, anchors)) in enumerate(zip(groups, common, strict=True))
-        for stretch in members[index]
+        for order, ((run, _), (line, anchors)) in enumerate(zip(groups, common, strict=True))
+        for stretch in run
     ]
     pieces.sort(key=lambda piece: piece.first_seconds)
     return Path(pieces=tuple(pieces), speed=speed, distinct=distinct, clarity=clarity)

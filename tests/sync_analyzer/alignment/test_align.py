@@ -82,6 +82,16 @@ def test_a_short_head_before_a_cut_is_found_at_another_speed(shared, master):
     assert second.master_start_seconds == pytest.approx(6.0, abs=0.1)
 
 
+def test_two_edits_that_nearly_cancel_invent_no_drift(shared, master):
+    """A second is missing, and comes back half a millisecond short of whole."""
+    back = [shared[: samples(25)], shared[samples(26) : samples(50)], shared[samples(49.0005) :]]
+
+    answer = found(master, dub_of(np.concatenate(back)))
+
+    assert answer.speed.rate == 1.0
+    assert [s.offset_seconds for s in answer.results] == pytest.approx([0, 1, 0.0005], abs=1e-4)
+
+
 def test_a_few_seconds_performed_a_little_late_are_no_edit(shared, master):
     late = shared.copy()
     late[samples(40) : samples(47)] = shared[samples(39.97) : samples(46.97)]
