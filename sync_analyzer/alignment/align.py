@@ -30,6 +30,7 @@ MAX_CONFIRMED = 24
 MAX_TRIED = 16
 FRAMES_EACH = 8
 RETUNE = 1e-3
+"""Coarse speeds within this of the programme's are meant to be the programme's."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

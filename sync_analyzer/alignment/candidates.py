@@ -22,6 +22,7 @@ from sync_analyzer.timebase import offset_at
 SAME_LINE_SECONDS = 0.004
 COARSE_SECONDS = 0.06
 TELLING_SCORE = 20.0
+"""Score from which a line is no accident that lies beside the truth."""
 SURE_SCORE = 60.0
 MARGIN_SECONDS = 45.0
 WHOLE_SECONDS = 420.0

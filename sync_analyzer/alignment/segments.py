@@ -17,7 +17,9 @@ SAME_SECONDS = 0.0025
 BRIDGE_SECONDS = 90.0
 EXTEND_SECONDS = 20.0
 MIN_SEGMENT_EVIDENCE = 20.0
+"""In nats: a segment needs what a whole answer needs at least."""
 SLIVER_SECONDS, SLIVER_JUMP_SECONDS = 8.0, 0.1
+"""A shorter stretch, less than this beside a stronger neighbour, is no edit."""
 EMPTY_SECONDS = 0.25
 
 
