@@ -90,8 +90,8 @@ def test_a_match_that_is_not_there_is_said_and_no_line_is_drawn(fresh, server):
     fresh.wait_for("document.querySelector('.verdict h1')")
 
     assert fresh.evaluate("document.querySelector('.verdict h1').textContent") == "No match"
+    fresh.wait_for("document.querySelectorAll('.plot .no-evidence').length > 0")
     assert fresh.evaluate("document.querySelectorAll('.plot .fit').length") == 0
-    assert fresh.evaluate("document.querySelectorAll('.plot .no-evidence').length") > 0
 
 
 def test_an_uploaded_file_fills_the_field_with_its_path(fresh, server):
