@@ -17,6 +17,7 @@ import typer
 
 from sync_analyzer import cli_options as opt
 from sync_analyzer.errors import AnalysisCancelled, SyncAnalyzerError
+from sync_analyzer.memory import keep_freed_memory
 
 app = typer.Typer(
     name="sync-analyzer",
@@ -262,6 +263,7 @@ _USAGE_ERROR: type[Exception] = next(
 
 def main() -> None:
     """Run the command line and leave with its exit code."""
+    keep_freed_memory()
     _mount_models()
     sys.exit(run_command(sys.argv[1:]))
 

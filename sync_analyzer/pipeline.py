@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from typing import Any
 
 from sync_analyzer import registry
@@ -20,6 +21,7 @@ from sync_analyzer.media.track import Track
 from sync_analyzer.options import DEFAULT_METHODS, Options
 from sync_analyzer.report import MethodFailure, SyncReport
 from sync_analyzer.run import Run
+from sync_analyzer.side_by_side import side_by_side
 
 __all__ = ["ANALYSIS_RATE_HZ", "DEFAULT_METHODS", "Options", "analyze", "analyze_to_dict"]
 
@@ -125,22 +127,27 @@ def _detectors(options: Options) -> dict[str, registry.Detector]:
 def _heard(
     master: Track, dub: Track, detectors: dict[str, registry.Detector], run: Run
 ) -> tuple[list[Heard], list[MethodFailure]]:
-    heard: list[Heard] = []
-    failures: list[MethodFailure] = []
-    for name, detector in detectors.items():
+    """Run the classical methods side by side, then the AI one, which fills a machine itself."""
+
+    def listened(name: str, run: Run) -> Heard | MethodFailure:
         started = time.perf_counter()
         try:
-            evidence = detector.detect(master, dub, run.part(1.0 / len(detectors)))
+            evidence = detectors[name].detect(master, dub, run)
         except DetectorUnavailable as error:
             if len(detectors) == 1:
                 raise
-            failures.append(
-                MethodFailure(method=name, error_code=error.error_code, error=error.message)
-            )
-            continue
+            return MethodFailure(method=name, error_code=error.error_code, error=error.message)
         seconds = time.perf_counter() - started
-        heard.append(Heard(method=name, evidence=evidence, alone=answer(evidence), seconds=seconds))
-    return heard, failures
+        return Heard(method=name, evidence=evidence, alone=answer(evidence), seconds=seconds)
+
+    works = {name: partial(listened, name) for name in detectors}
+    last = works.pop("ai", None)
+    share = 1.0 / len(detectors)
+    said = side_by_side(list(works.values()), run.part(share * len(works)))
+    if last is not None:
+        said.append(last(run.part(share)))
+    heard = [one for one in said if isinstance(one, Heard)]
+    return heard, [one for one in said if isinstance(one, MethodFailure)]
 
 
 def _long_enough(track: Track) -> None:

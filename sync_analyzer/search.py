@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from typing import Any
@@ -20,9 +20,8 @@ from sync_analyzer.media.track import Track
 from sync_analyzer.run import Run
 from sync_analyzer.timebase import offset_at
 
-HOP_SECONDS = ((300.0, 0.01), (480.0, 0.02), (4500.0, 0.04), (math.inf, 0.08))
+HOP_SECONDS = ((300.0, 0.01), (480.0, 0.02), (4500.0, 0.04), (math.inf, 0.12))
 """Feature frame step by the length of the longer file."""
-THREADS = 2
 MANY_WINDOWS = 60
 """Programmes of more windows than this are cut without overlap, then into longer ones."""
 SPEEDS = (24 / 25, 25 / 24, 147 / 160, 160 / 147)
@@ -33,7 +32,7 @@ MAX_LINES = 8
 
 
 def hop_seconds_for(*tracks: Track) -> float:
-    """Return the feature frame step: 10 ms, then 20, 40 and 80 ms as files get longer."""
+    """Return the feature frame step: 10 ms, then 20, 40 and 120 ms as files get longer."""
     seconds = max(track.duration_seconds for track in tracks)
     return next(hop for limit, hop in HOP_SECONDS if seconds <= limit)
 
@@ -71,25 +70,27 @@ def _searched(
     hop_seconds = hop_seconds_for(master, dub)
     views = tuple(name for name in ("mid", "side") if name in master.views and name in dub.views)
     run.checkpoint(0.0, f"{label}: master features")
-    jobs = [(track, view) for track in (master, dub) for view in views]
-    with ThreadPoolExecutor(max_workers=THREADS) as pool:
-        # The transforms release the interpreter; every job has an array of its own.
-        parts = list(pool.map(lambda job: make(_log_mel(job[0], job[1], hop_seconds)), jobs))
+    pictures = _pictures((master, dub), views, hop_seconds)
+    of_master = np.concatenate([make(one) for one in pictures[: len(views)]], axis=1)
     run.checkpoint(0.15, f"{label}: dub features")
-    found = {
-        "master": np.concatenate(parts[: len(views)], axis=1),
-        "dub": np.concatenate(parts[len(views) :], axis=1),
-    }
+    of_dub = np.concatenate([make(one) for one in pictures[len(views) :]], axis=1)
     run.part(0.3)
     search = FeatureSearch(
         label=label, detector=feature, window_seconds=window_seconds, hop_seconds=hop_seconds
     )
     return search.evidence(
-        found["master"],
-        found["dub"],
+        of_master,
+        of_dub,
         run.part(0.7),
         metadata={"views": list(views), "hop_seconds": hop_seconds},
     )
+
+
+def _pictures(tracks: Sequence[Track], views: Sequence[str], hop_seconds: float) -> list[Features]:
+    """Return each track's log-mel views, the first track's first; no two threads make one twice."""
+    jobs = [(track, view) for track in tracks for view in views]
+    with ThreadPoolExecutor(max_workers=2) as pool:
+        return list(pool.map(lambda job: _log_mel(job[0], job[1], hop_seconds), jobs))
 
 
 def _log_mel(track: Track, view: str, hop_seconds: float) -> Features:

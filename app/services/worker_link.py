@@ -18,6 +18,7 @@ from typing import NoReturn
 from app.core.logging import configure_logging
 from app.services.ports import Outcome, Work
 from app.services.worker import WorkerConfig, execute
+from sync_analyzer.memory import give_memory_back, keep_freed_memory
 from sync_analyzer.run import Run
 
 SECONDS_BETWEEN_MESSAGES = 0.1
@@ -75,6 +76,7 @@ def start_worker(pipe: Connection, config: WorkerConfig) -> None:
     # decides, and its way to end a worker is SIGKILL.
     signal.signal(signal.SIGTERM, signal.SIG_IGN)
     _give_way()
+    keep_freed_memory()
     os.environ.update(config.ai_environment)
     configure_logging(
         level=config.log_level,
@@ -99,4 +101,7 @@ def warm_up(module: str) -> None:
 
 def run_work(work: Work) -> Outcome:
     """Do one piece of work in this worker."""
-    return _link[0].run(work)
+    try:
+        return _link[0].run(work)
+    finally:
+        give_memory_back()

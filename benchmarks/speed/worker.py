@@ -13,8 +13,10 @@ from benchmarks.speed.measure import cpu_seconds
 def main() -> None:
     """Read ``master<TAB>dub`` from standard input, write one JSON object to standard output."""
     import app.services.analysis_task  # noqa: F401 - what the service's workers import first
+    from sync_analyzer.memory import keep_freed_memory
     from sync_analyzer.pipeline import Options, analyze
 
+    keep_freed_memory()
     print("ready", flush=True)
     master_path, dub_path = sys.stdin.readline().rstrip("\n").split("\t")
     before = _used_seconds()

@@ -7,19 +7,17 @@ from dataclasses import dataclass, replace
 from itertools import groupby
 
 import numpy as np
-from numpy.typing import NDArray
 
 from sync_analyzer.alignment import gaps
 from sync_analyzer.alignment.candidates import confirm, confirm_modes, ranked_lines
 from sync_analyzer.alignment.fit import Anchor, Fit, anchors_of
 from sync_analyzer.alignment.lines import (
-    NARROW_LAG_SECONDS,
     WIDE_LAG_SECONDS,
     Locked,
     Pair,
     delayed,
 )
-from sync_analyzer.alignment.path import Stretch, best_path, frame_evidence
+from sync_analyzer.alignment.path import Stretch, path_of
 from sync_analyzer.alignment.rivals import NEARLY, PROBES, probes_of, rival_heights
 from sync_analyzer.alignment.speed import SpeedFit, settle_speed
 from sync_analyzer.alignment.worth import covered_frames, may_add, open_frames
@@ -81,7 +79,7 @@ def align(evidence: Sequence[Evidence], pair: Pair, run: Run) -> Path:
     filling = run.part(0.3)
     for turn in range(3):
         filling.checkpoint(turn / 3, "Alignment: looking into what is left open")
-        stretches, _ = _stretches(pair)
+        stretches = path_of(pair)
         if not gaps.fill(pair, stretches) or len(pair.confirmed) >= MAX_CONFIRMED:
             break
     rest = run.part(0.2)
@@ -98,7 +96,7 @@ def _retune(pair: Pair, proposals: Sequence[tuple[Line, Sequence[Vote]]]) -> Non
     A few coarse votes know a speed to some hundred ppm only, and a stretcher's blurred
     ridges do not mend it; the whole programme was stretched alike.
     """
-    stretches, _ = _stretches(pair)
+    stretches = path_of(pair)
     if not stretches:
         return
     base = pair.confirmed[max(stretches, key=lambda one: one.evidence).line].line
@@ -119,7 +117,7 @@ def _retune(pair: Pair, proposals: Sequence[tuple[Line, Sequence[Vote]]]) -> Non
 def _compared(pair: Pair, proposals: Sequence[Line]) -> tuple[float, float]:
     """Compare the path with other lines; where one stands higher, let it into the path."""
     for last in (False, True):
-        stretches, _ = _stretches(pair)
+        stretches = path_of(pair)
         if not stretches:
             return 0.0, 0.0
         each = max(4, PROBES // len(stretches))
@@ -148,17 +146,8 @@ def _compared(pair: Pair, proposals: Sequence[Line]) -> tuple[float, float]:
     )
 
 
-def _frame_count(pair: Pair) -> int:
-    return int(pair.master_seconds / pair.hop_seconds) + 2
-
-
-def _stretches(pair: Pair) -> tuple[list[Stretch], list[NDArray[np.float64]]]:
-    values = [frame_evidence(locked) for locked in pair.confirmed]
-    return best_path(pair.confirmed, values, frame_count=_frame_count(pair)), values
-
-
 def _fitted(pair: Pair, *, distinct: float, clarity: float) -> Path:
-    stretches, _ = _stretches(pair)
+    stretches = path_of(pair)
     # A line met again after an edit may lie a fraction of a millisecond elsewhere by then.
     runs = [list(run) for _, run in groupby(stretches, key=lambda stretch: stretch.line)]
     groups = [
@@ -187,12 +176,10 @@ def _fitted(pair: Pair, *, distinct: float, clarity: float) -> Path:
 
 def _anchors(pair: Pair, locked: Locked, stretches: Sequence[Stretch]) -> list[Anchor]:
     """Return the anchors of all stretches of one line; of one long group, if none stands out."""
-    reach = NARROW_LAG_SECONDS * (4 if locked.line.pitch_kept else 1)
-    geometry = pair.geometry(max_lag_seconds=reach)
     found = []
     for stretch in stretches:
-        some = anchors_of(locked, stretch, geometry=geometry, frames_each=FRAMES_EACH)
-        found += some or anchors_of(locked, stretch, geometry=geometry, frames_each=10**6)
+        some = anchors_of(pair, locked, stretch, frames_each=FRAMES_EACH)
+        found += some or anchors_of(pair, locked, stretch, frames_each=10**6)
     return found
 
 

@@ -12,7 +12,6 @@ from sync_analyzer.alignment.align import Path
 from sync_analyzer.alignment.kinship import kinship
 from sync_analyzer.alignment.lines import Pair
 from sync_analyzer.alignment.segments import Segment
-from sync_analyzer.timebase import offset_at
 
 CAP = 0.98
 """No answer is surer than this: 144 answers without an error, on pairs nobody had looked at,
@@ -150,8 +149,7 @@ def _heard(pair: Pair, segments: Sequence[Segment]) -> tuple[float, float]:
     low = max(0.0, first.line.offset_seconds / first.line.rate)
     high = min(pair.master_seconds, (pair.dub_seconds + last.line.offset_seconds) / last.line.rate)
     times = np.arange(low + hop / 2, high, hop)
-    on_line = np.array([_line_at(segments, t) for t in times])
-    dub_times = times - on_line if len(times) else times
+    dub_times = times - _on_lines(segments, times)
     both = _is_loud(pair.loud("master"), times, hop) & _is_loud(pair.loud("dub"), dub_times, hop)
     marks = [low]
     for segment in segments:
@@ -164,13 +162,13 @@ def _heard(pair: Pair, segments: Sequence[Segment]) -> tuple[float, float]:
     return float(both.sum()) * hop, longest
 
 
-def _line_at(segments: Sequence[Segment], master_seconds: float) -> float:
-    chosen = segments[0]
-    for segment in segments:
-        if segment.start_seconds <= master_seconds:
-            chosen = segment
-    line = chosen.line
-    return offset_at(master_seconds, rate=line.rate, offset_seconds=line.offset_seconds)
+def _on_lines(segments: Sequence[Segment], times: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return the offset that holds at each of the master's times."""
+    starts = [segment.start_seconds for segment in segments[1:]]
+    chosen = np.searchsorted(starts, times, side="right")
+    rate = np.array([segment.line.rate for segment in segments])[chosen]
+    offset = np.array([segment.line.offset_seconds for segment in segments])[chosen]
+    return np.asarray(offset + (1.0 - rate) * times, np.float64)
 
 
 def _is_loud(loud: NDArray[np.bool_], times: NDArray[np.float64], hop: float) -> NDArray[np.bool_]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from sync_analyzer.alignment.lines import Locked
+from sync_analyzer.alignment.lines import Locked, Pair
 from sync_analyzer.alignment.path import Stretch
 from sync_analyzer.dsp.lagmap import Geometry
 from sync_analyzer.dsp.peaks import band_limited_peak, parabolic_shift
@@ -31,10 +31,17 @@ class Anchor:
     spread_seconds: float
 
 
-def anchors_of(
-    locked: Locked, stretch: Stretch, *, geometry: Geometry, frames_each: int
-) -> list[Anchor]:
+def anchors_of(pair: Pair, locked: Locked, stretch: Stretch, *, frames_each: int) -> list[Anchor]:
     """Return one anchor per ``frames_each`` frames of the stretch, where a peak stands out."""
+    return pair.derive(
+        ("anchors", id(locked), stretch, frames_each),
+        lambda: _anchors_of(locked, stretch, pair.geometry(max_lag_seconds=0.0), frames_each),
+    )
+
+
+def _anchors_of(
+    locked: Locked, stretch: Stretch, geometry: Geometry, frames_each: int
+) -> list[Anchor]:
     inside = (locked.frames >= stretch.first) & (locked.frames <= stretch.last)
     numbers = locked.frames[inside]
     rows = locked.rows[inside]

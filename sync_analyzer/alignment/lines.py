@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass, field, replace
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.ndimage import uniform_filter1d
 
+from sync_analyzer.derived import Derived
 from sync_analyzer.dsp.half import Samples
 from sync_analyzer.dsp.lagmap import Geometry, lag_map
 from sync_analyzer.dsp.level import loudness_mask
@@ -16,6 +18,8 @@ from sync_analyzer.dsp.peaks import band_limited_peak
 from sync_analyzer.dsp.tree import Ridge, best_ridge
 from sync_analyzer.evidence import Line
 from sync_analyzer.media.track import Track
+
+T = TypeVar("T")
 
 FRAME_SECONDS = 1.024
 LONG_SECONDS = 360.0
@@ -48,7 +52,7 @@ class Pair:
     dub_seconds: float
     confirmed: list[Locked] = field(default_factory=list)
     """Lines the waveform confirmed so far, whoever proposed them."""
-    _loud: dict[str, NDArray[np.bool_]] = field(default_factory=dict)
+    _derived: Derived = field(default_factory=Derived)
 
     def geometry(self, *, max_lag_seconds: float) -> Geometry:
         """Return the frame grid with room for delays up to ``max_lag_seconds``."""
@@ -71,11 +75,13 @@ class Pair:
 
     def loud(self, which: str) -> NDArray[np.bool_]:
         """Return for each hop of ``master`` or ``dub`` whether it holds sound."""
-        if which not in self._loud:
-            samples = self.master[0] if which == "master" else self.dub[0]
-            hop = self.geometry(max_lag_seconds=0.0).hop_samples
-            self._loud[which] = loudness_mask(samples, hop_samples=hop)
-        return self._loud[which]
+        samples = self.master[0] if which == "master" else self.dub[0]
+        hop = self.geometry(max_lag_seconds=0.0).hop_samples
+        return self.derive(which, lambda: loudness_mask(samples, hop_samples=hop))
+
+    def derive(self, key: Hashable, make: Callable[[], T]) -> T:
+        """Return ``make()``, computed once per pair and key."""
+        return self._derived.get(key, make)
 
     def frames_of(self, line: Line) -> NDArray[np.int64]:
         """Return the frames whose centres the line finds inside both files."""

@@ -9,7 +9,7 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
-from sync_analyzer.alignment.lines import Locked
+from sync_analyzer.alignment.lines import Locked, Pair
 
 STRENGTHS = ((0.5, 0.6), (1.5, 0.3), (4.0, 0.07), (10.0, 0.03))
 """Heights, in standard deviations, that a true ridge may have, and how often: mostly low."""
@@ -64,6 +64,16 @@ class Stretch:
     first: int
     last: int
     evidence: float
+
+
+def path_of(pair: Pair) -> list[Stretch]:
+    """Return the best path through all lines confirmed so far, found once for each set."""
+    lines = pair.confirmed
+    count = int(pair.master_seconds / pair.hop_seconds) + 2
+    return pair.derive(
+        ("path", *map(id, lines)),
+        lambda: best_path(lines, [frame_evidence(one) for one in lines], frame_count=count),
+    )
 
 
 def best_path(

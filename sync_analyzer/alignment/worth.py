@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from scipy.ndimage import binary_dilation
 
 from sync_analyzer.alignment.lines import Pair
-from sync_analyzer.alignment.path import best_path, frame_evidence
+from sync_analyzer.alignment.path import path_of
 from sync_analyzer.evidence import Line, Vote
 
 MIN_OPEN_SHARE = 0.25
@@ -21,8 +21,7 @@ def covered_frames(pair: Pair) -> NDArray[np.bool_]:
     """Return, for every frame of the master, whether the best path has evidence there."""
     count = int(pair.master_seconds / pair.hop_seconds) + 2
     covered = np.zeros(count, np.bool_)
-    values = [frame_evidence(locked) for locked in pair.confirmed]
-    for stretch in best_path(pair.confirmed, values, frame_count=count):
+    for stretch in path_of(pair):
         covered[stretch.first : stretch.last + 1] = True
     return covered
 

@@ -9,8 +9,8 @@ import numpy as np
 
 from sync_analyzer.alignment.candidates import confirm_modes, ranked_lines
 from sync_analyzer.alignment.fit import anchors_of
-from sync_analyzer.alignment.lines import NARROW_LAG_SECONDS, Locked, Pair, pair_of
-from sync_analyzer.alignment.path import best_path, frame_evidence
+from sync_analyzer.alignment.lines import Pair, pair_of
+from sync_analyzer.alignment.path import path_of
 from sync_analyzer.alignment.worth import covered_frames, may_add, open_frames
 from sync_analyzer.detector import DetectorSpec
 from sync_analyzer.dsp.features import spectral_contrast
@@ -65,7 +65,7 @@ class Correlation:
             if may_add(pair, line, votes, covered=covered):
                 confirm_modes(pair, line, votes, still_open=open_frames(covered))
                 covered = covered_frames(pair)
-        return _evidence(pair, pair.confirmed, curve)
+        return _evidence(pair, curve)
 
     def _coarse(self, master: Track, dub: Track, run: Run) -> Evidence:
         return feature_evidence(
@@ -105,16 +105,14 @@ def _whole_file(pair: Pair) -> tuple[list[Line], Curve]:
     )
 
 
-def _evidence(pair: Pair, confirmed: list[Locked], curve: Curve | None) -> Evidence:
-    geometry = pair.geometry(max_lag_seconds=NARROW_LAG_SECONDS)
-    values = [frame_evidence(locked) for locked in confirmed]
-    count = int(pair.master_seconds / pair.hop_seconds) + 2
+def _evidence(pair: Pair, curve: Curve | None) -> Evidence:
+    confirmed = pair.confirmed
     votes = []
     weight = [0.0] * len(confirmed)
-    for stretch in best_path(confirmed, values, frame_count=count):
+    for stretch in path_of(pair):
         locked = confirmed[stretch.line]
         weight[stretch.line] += stretch.evidence
-        for anchor in anchors_of(locked, stretch, geometry=geometry, frames_each=FRAMES_EACH):
+        for anchor in anchors_of(pair, locked, stretch, frames_each=FRAMES_EACH):
             scale = 1.0 if locked.line.pitch_kept else locked.line.rate
             at = anchor.master_seconds
             votes.append(

@@ -54,16 +54,18 @@ def containment(
         energies = (spectrum.real**2 + spectrum.imag**2 for spectrum in (one, two))
         averages = pool.map(_averaged, (cross.real, cross.imag, *energies))
         real, imaginary, *averaged = averages
-    joint = np.hypot(real, imaginary)
-    # A running mean of floats may end a hair below zero.
-    power = [np.maximum(energy, 0.0) for energy in averaged]
-    coherence = joint / (np.sqrt(power[0] * power[1]) + 1e-20)
+        # A running mean of floats may end a hair below zero.
+        power = [np.maximum(energy, 0.0) for energy in averaged]
+        ours, theirs = pool.map(_over_median, power)
+    coherence = np.hypot(real, imaginary) / (np.sqrt(power[0] * power[1]) + 1e-20)
     shared = np.clip((coherence - CHANCE) / (FULL - CHANCE), 0.0, 1.0)
-    ours, theirs = (
-        energy / (np.median(energy, axis=0, keepdims=True) + 1e-4 * energy.mean() + 1e-20)
-        for energy in power
-    )
     return _contained(ours, theirs, shared), _contained(theirs, ours, shared)
+
+
+def _over_median(energy: NDArray[np.float32]) -> NDArray[np.floating]:
+    """Return every cell's energy over its bin's median."""
+    typical = np.median(energy, axis=0, keepdims=True) + 1e-4 * energy.mean()
+    return np.asarray(energy / (typical + 1e-20))
 
 
 def _averaged(cells: NDArray[np.float32]) -> NDArray[np.float32]:

@@ -11,7 +11,7 @@ _BITS_APART = 13
 """Fraction bits that float32 has and float16 lacks."""
 _SIGN_AND_SIZE = np.int32(-0x70000001)
 """Every bit but the three above float16's five of exponent."""
-_SIZE_BITS, _SIGN_BIT = np.int32(0x7FFF), np.int32(0x8000)
+_SIGN_BIT = np.int32(0x8000)
 _HALF_SIZE, _HALF_INFINITY = np.uint16(0x7FFF), np.uint16(0x7C00)
 _HALF_A_STEP = np.int32(1 << (_BITS_APART - 1))
 
@@ -62,7 +62,6 @@ def narrow(samples: NDArray[np.float32], out: NDArray[np.float16]) -> None:
     bits += _HALF_A_STEP
     sign = bits >> 16
     sign &= _SIGN_BIT
-    bits >>= _BITS_APART
-    bits &= _SIZE_BITS
+    bits >>= _BITS_APART  # leaves a 0 where the sign goes, and nothing below it but the size
     bits |= sign
     out.view(np.uint16)[...] = bits

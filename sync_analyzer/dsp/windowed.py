@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import numpy as np
@@ -12,10 +11,8 @@ from numpy.typing import NDArray
 
 from sync_analyzer.dsp.peaks import parabolic_shift, strongest
 
-THREADS = 2
-
-Found = tuple[NDArray[np.float32], NDArray[np.float64], NDArray[np.float32]]
-"""A window's clipped curve, and where and how high its peaks are."""
+GROUP_LAGS = 1.5e6
+"""So many values of curves are at work at once."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,29 +67,19 @@ def search_windows(
     stack = np.zeros(lags + int(starts[-1]), np.float32)
     offsets = np.zeros((len(starts), peaks))
     scores = np.zeros((len(starts), peaks), np.float32)
-    group = max(1, min(-(-len(starts) // THREADS), int(1.5e6 / lags) + 1))
-    firsts = range(0, len(starts), group)
-
-    def searched(first: int) -> list[Found]:
+    # A few windows at a time: their curves are as long as the master.
+    group = int(GROUP_LAGS / lags) + 1
+    for first in range(0, len(starts), group):
         members = starts[first : first + group]
         curves = _curves(spectra, dub, members, window_frames, fft_frames, valid)[:, :lags]
         _standardise(curves)
-        found = [_top_peaks(curve, count=peaks, guard=guard_frames) for curve in curves]
-        np.clip(curves, -4.0, clip, out=curves)
-        return [(curve, *tops) for curve, tops in zip(curves, found, strict=True)]
-
-    # A few groups at a time: their curves are as long as the master.
-    for batch in range(0, len(firsts), 2 * THREADS):
-        with ThreadPoolExecutor(max_workers=THREADS) as pool:
-            groups = list(pool.map(searched, firsts[batch : batch + 2 * THREADS]))
-        rows = [row for some in groups for row in some]
-        for window, (curve, where, height) in enumerate(rows, start=firsts[batch]):
-            at = int(starts[-1] - starts[window])
-            stack[at : at + lags] += curve
+        for window, curve in enumerate(curves, start=first):
+            where, scores[window] = _top_peaks(curve, count=peaks, guard=guard_frames)
             offsets[window] = where - (window_frames - 1) - starts[window]
-            scores[window] = height
+            at = int(starts[-1] - starts[window])
+            stack[at : at + lags] += np.clip(curve, -4.0, clip, out=curve)
         if told is not None:
-            told(firsts[batch] + len(rows), len(starts))
+            told(first + len(members), len(starts))
     return WindowSearch(
         window_frames=window_frames,
         dub_start_frames=starts,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import mmap
 
 import numpy as np
 import soxr
@@ -18,9 +19,11 @@ _MARGIN_SAMPLES = 4096
 
 class ViewStore:
     """
-    Float16 arrays, one a view, that grow without being copied twice.
+    Float16 arrays, one a view, in pages of their own.
 
-    Pages that were never written cost no memory, so silence is free.
+    Pages that were never written cost no memory, so silence is free. They are ordinary
+    ones: numpy asks for huge pages, which take three times as long to come by on machines
+    that hand unused memory back to their host.
     """
 
     def __init__(self, *, expected_samples: int) -> None:
@@ -32,11 +35,13 @@ class ViewStore:
         """Put ``samples`` at index ``start``; they are used up."""
         stop = start + len(samples)
         if name not in self._arrays:
-            self._arrays[name] = np.zeros(self._expected_samples, np.float16)
+            self._arrays[name] = _silence(self._expected_samples)
             self.energies[name] = 0.0
         array = self._arrays[name]
         if stop > len(array):
-            array.resize(max(stop, len(array) + len(array) // 4), refcheck=False)
+            longer = _silence(max(stop, len(array) + len(array) // 4))
+            longer[: len(array)] = array
+            self._arrays[name] = array = longer
         power = energy(samples)
         if power > LARGEST**2:
             np.clip(samples, -LARGEST, LARGEST, out=samples)
@@ -46,9 +51,14 @@ class ViewStore:
     def finished(self, name: str, *, count: int) -> NDArray[np.float16]:
         """Return the first ``count`` samples of the view and let go of it."""
         array = self._arrays.pop(name)
-        if count != len(array):
-            array.resize(count, refcheck=False)
-        return array
+        if count > len(array):
+            return np.concatenate([array, np.zeros(count - len(array), np.float16)])
+        return array[:count]
+
+
+def _silence(count: int) -> NDArray[np.float16]:
+    """Return zeros on ordinary pages."""
+    return np.frombuffer(mmap.mmap(-1, max(2 * count, mmap.PAGESIZE)), np.float16, count)
 
 
 class ViewWriter:

@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
+from sync_analyzer.derived import Derived
 from sync_analyzer.dsp.half import Samples, all_finite, widened
 
 T = TypeVar("T")
@@ -101,7 +102,7 @@ class Track:
     duration_seconds: float
     applied: Mapping[str, Any] = field(default_factory=dict)
     warnings: tuple[str, ...] = ()
-    _derived: dict[Hashable, Any] = field(default_factory=dict, repr=False, compare=False)
+    _derived: Derived = field(default_factory=Derived, repr=False, compare=False)
 
     def view(self, name: str) -> Waveform:
         """Return the named view, or ``mid`` where the layout lacks it."""
@@ -109,7 +110,4 @@ class Track:
 
     def derive(self, key: Hashable, make: Callable[[], T]) -> T:
         """Return ``make()``, computed once per track and key."""
-        if key not in self._derived:
-            self._derived[key] = make()
-        value: T = self._derived[key]
-        return value
+        return self._derived.get(key, make)
