@@ -11,6 +11,11 @@ from sync_analyzer.export.plan import CorrectionPlan
 from sync_analyzer.export.registry import Export
 from sync_analyzer.export.words import correction_lines
 
+_CONSTANT = (
+    "Undoes a constant speed: how a stretcher wandered about it is followed by "
+    "`sync-analyzer repair` only."
+)
+
 
 def render(plan: CorrectionPlan) -> str:
     """
@@ -21,7 +26,10 @@ def render(plan: CorrectionPlan) -> str:
     """
     dub = PurePath(plan.dub_file)
     output = dub.with_name(f"{dub.stem}_synced{dub.suffix}")
-    comments = [f"# {line}".replace("\n", " ") for line in correction_lines(plan)]
+    lines = correction_lines(plan)
+    if plan.pitch_preserved and any(piece.rate != 1 for piece in plan.sounding):
+        lines.append(_CONSTANT)
+    comments = [f"# {line}".replace("\n", " ") for line in lines]
     graph = filter_graph(
         plan,
         source=f"0:a:{plan.dub_stream or 0}",

@@ -82,10 +82,32 @@ def filter_graph(
     return ";\n".join([*lines, *_joins(cuts, plan, tail=tail, sink=sink)])
 
 
+def decoding_graph(plan: CorrectionPlan, *, source: str, sink: str) -> str:
+    """Return the graph that gives one stream as it is, gaps of its time stamps filled."""
+    return f"[{source}]" + ",".join(_gapless(plan)) + f"[{sink}]"
+
+
+def placing_graph(
+    plan: CorrectionPlan,
+    *,
+    source: str,
+    sink: str,
+    advance_samples: int = 0,
+    delay_seconds: float = 0.0,
+) -> str:
+    """Return the graph that passes on sound which is corrected already; see `filter_graph`."""
+    tail = _tail(plan, advance_samples, delay_seconds=delay_seconds, dither=False)
+    return f"[{source}]" + ",".join(tail) + f"[{sink}]"
+
+
+def _gapless(plan: CorrectionPlan) -> list[str]:
+    filters = [] if plan.dub_container in WITHOUT_TIME_STAMPS else ["aresample=async=1"]
+    return [*filters, _COUNT_FROM_ZERO]
+
+
 def _head(plan: CorrectionPlan) -> list[str]:
     """Return the filters that every sample passes first: gaps filled, one speed undone."""
-    filters = [] if plan.dub_container in WITHOUT_TIME_STAMPS else ["aresample=async=1"]
-    filters.append(_COUNT_FROM_ZERO)
+    filters = _gapless(plan)
     if plan.rate is not None and plan.rate != 1:
         filters.append(_speed(plan, plan.rate))
     return filters

@@ -32,7 +32,8 @@ class Piece:
     What is heard in ``[master_start_seconds, master_end_seconds)`` of the corrected dub.
 
     The dub from ``dub_start_seconds`` on, ``rate`` dub seconds per master second; or
-    silence where ``dub_start_seconds`` is None, and ``why`` it is silent.
+    silence where ``dub_start_seconds`` is None, and ``why`` it is silent. ``spliced``: it
+    goes on with the sound of the piece before, so their crossfade keeps amplitude, not power.
     """
 
     master_start_seconds: Fraction
@@ -40,6 +41,7 @@ class Piece:
     dub_start_seconds: Fraction | None
     rate: Fraction = Fraction(1)
     why: str = ""
+    spliced: bool = False
 
     @property
     def duration_seconds(self) -> Fraction:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 from sync_analyzer.export.encoders import encoder_for, is_lossless
-from sync_analyzer.export.filters import filter_graph
+from sync_analyzer.export.filters import filter_graph, placing_graph
 from sync_analyzer.export.plan import CorrectionPlan
 from sync_analyzer.repair.ffmpeg_process import read_from
 from sync_analyzer.repair.source import Source, SourceStream
@@ -41,6 +42,23 @@ def graph_of(plan: CorrectionPlan, source: Source, *, advance_samples: int = 0) 
     return ";\n".join(graphs)
 
 
+def placed_graph_of(plan: CorrectionPlan, source: Source, *, advance_samples: int) -> str:
+    """Return `graph_of` for streams that lie corrected in files of their own, inputs 1, 2, ..."""
+    graphs = []
+    for number, stream in enumerate(source.programme):
+        graphs += [
+            placing_graph(
+                plan,
+                source=f"{number + 1}:a:0",
+                sink=f"c{number}",
+                advance_samples=advance_samples,
+                delay_seconds=source.lead_seconds,
+            ),
+            f"[0:{stream.index}]anullsink",  # used, so that time stamps start alike
+        ]
+    return ";\n".join(graphs)
+
+
 def _renamed(graph: str, number: int) -> str:
     """Return the graph with its inner pads told apart from those of other streams."""
     if number == 0:
@@ -57,10 +75,18 @@ def container_arguments(
     output_path: str,
     label: Label | None,
     advance_samples: int,
+    corrected: Sequence[Path] = (),
 ) -> list[str]:
-    """Return the arguments that write the same container: pictures copied, dub corrected."""
+    """
+    Return the arguments that write the same container: pictures copied, dub corrected.
+
+    ``corrected`` are files with the programme's streams where they are corrected already.
+    """
     arguments = read_from(source.path)
-    graph = graph_of(plan, source, advance_samples=advance_samples)
+    for path in corrected:
+        arguments += read_from(path)
+    make = placed_graph_of if corrected else graph_of
+    graph = make(plan, source, advance_samples=advance_samples)
     arguments += ["-filter_complex", graph, *mapping(source), *encoding(source)]
     arguments += ["-map_metadata", "0", "-map_chapters", "0"]
     if label is not None:

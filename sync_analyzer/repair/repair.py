@@ -14,11 +14,12 @@ from sync_analyzer.media.probe import probe
 from sync_analyzer.options import Options
 from sync_analyzer.repair.null_test import NullClip, write_null_clips
 from sync_analyzer.repair.residual import Residual, corrected_stream, measure_residual
+from sync_analyzer.repair.wander import Wander, measure_wander
 from sync_analyzer.repair.write import Written, write_corrected
 from sync_analyzer.report import SyncReport
 from sync_analyzer.run import Run
 
-_WRITING, _MEASURING = 0.5, 0.2
+_FOLLOWING, _WRITTEN, _MEASURING = 0.1, 0.5, 0.2
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,6 +34,7 @@ class RepairResult:
     start_timecode: str | None
     media: Mapping[str, Any]
     residual: Residual
+    wander: Mapping[str, Any] | None
     after: SyncReport | None
     null_clips: tuple[NullClip, ...]
 
@@ -52,6 +54,7 @@ class RepairResult:
             "start_timecode": self.start_timecode,
             "media": dict(self.media),
             "residual": self.residual.to_dict(),
+            "wander": None if self.wander is None else dict(self.wander),
             "after": after,
             "null_clips": [asdict(clip) for clip in self.null_clips],
         }
@@ -92,8 +95,15 @@ def repair(
     """
     run = run or Run()
     plan = plan_correction(report)
+    following = _FOLLOWING if plan.pitch_preserved else 0.0
+    wander = measure_wander(report, plan, run=run.part(following))
     written = write_corrected(
-        report, plan, output_path=output_path, overwrite=overwrite, run=run.part(_WRITING)
+        report,
+        plan,
+        output_path=output_path,
+        wander=wander,
+        overwrite=overwrite,
+        run=run.part(_WRITTEN - following),
     )
     residual = measure_residual(report, plan, str(output_path), run=run.part(_MEASURING))
     after = None
@@ -103,7 +113,9 @@ def repair(
     if null_clips:
         clips = write_null_clips(report, residual, output_path, folder=output_path.parent)
     run.checkpoint(1.0, "Repair complete")
-    return _result(report, plan, written, residual=residual, after=after, clips=clips)
+    return _result(
+        report, plan, written, wander=wander, residual=residual, after=after, clips=clips
+    )
 
 
 def _analyzed_again(
@@ -131,6 +143,7 @@ def _result(
     plan: CorrectionPlan,
     written: Written,
     *,
+    wander: Wander | None,
     residual: Residual,
     after: SyncReport | None,
     clips: list[NullClip],
@@ -138,15 +151,17 @@ def _result(
     path = str(written.path)
     media = asdict(probe(path, stream=corrected_stream(report, path)))
     media["frame_rate"] = None if media["frame_rate"] is None else str(media["frame_rate"])
+    said = None if wander is None else wander.note(followed=written.followed)
     return RepairResult(
         output_file=path,
         size_bytes=written.path.stat().st_size,
         content_hash=content_hash(path),
         correction=tuple(correction_lines(plan)),
-        notes=written.notes,
+        notes=(*written.notes, said) if said else written.notes,
         start_timecode=written.start_label,
         media=media,
         residual=residual,
+        wander=None if wander is None else wander.to_dict(followed=written.followed),
         after=after,
         null_clips=tuple(clips),
     )

@@ -19,18 +19,16 @@ from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 import numpy as np
-import soxr
 from numpy.typing import NDArray
 
 from sync_analyzer.dsp.phat import phat_correlation
 from sync_analyzer.export.plan import CorrectionPlan
-from sync_analyzer.media.excerpt import read_excerpt
 from sync_analyzer.media.probe import probe
 from sync_analyzer.media.track import Media
+from sync_analyzer.repair.views import RATE_HZ, views
 from sync_analyzer.report import SyncReport
 from sync_analyzer.run import Run
 
-RATE_HZ = 24_000
 _WINDOW_SECONDS = 3.0
 _REACH_SECONDS = 0.1
 _MOST_PLACES = 40
@@ -164,7 +162,10 @@ def _between(used: NDArray[np.float64], at: float, *, reach: float) -> float:
 
 def _window(master: Media, corrected: Media, *, at_seconds: float) -> ResidualWindow | None:
     start = at_seconds - _WINDOW_SECONDS / 2
-    ours, theirs = (_views(media, start_seconds=start) for media in (master, corrected))
+    ours, theirs = (
+        views(media, start_seconds=start, duration_seconds=_WINDOW_SECONDS)
+        for media in (master, corrected)
+    )
     pairs = [(one, other) for one, other in zip(ours, theirs, strict=False) if _sounds(one, other)]
     if not pairs:
         return None
@@ -184,17 +185,6 @@ def _window(master: Media, corrected: Media, *, at_seconds: float) -> ResidualWi
         residual_ms=round(offset * 1000, 4),
         score=round(float(curve[best]), 2),
     )
-
-
-def _views(media: Media, *, start_seconds: float) -> Sequence[Samples]:
-    """Return mid and, of more than one channel, left minus right, at `RATE_HZ`."""
-    channels = read_excerpt(media, start_seconds=start_seconds, duration_seconds=_WINDOW_SECONDS)
-    views = [channels.mean(axis=0)]
-    if len(channels) > 1:
-        views.append(channels[0] - channels[1])
-    length = round(_WINDOW_SECONDS * RATE_HZ)
-    resampled = [soxr.resample(view, media.sample_rate_hz, RATE_HZ) for view in views]
-    return [np.pad(one[:length], (0, max(0, length - len(one)))) for one in resampled]
 
 
 def _sounds(one: Samples, other: Samples) -> bool:

@@ -121,6 +121,7 @@ def _quarter_sine(share: NDArray[np.float64]) -> NDArray[np.float64]:
 def _stretches(plan: CorrectionPlan, cuts: list[Cut], *, total: int) -> Iterator[_Stretch]:
     """Yield the result from its first sample to its last, without gap or overlap."""
     fade = fade_samples(plan)
+    spliced = [piece.spliced for piece in plan.sounding]
     at = 0
     for index, cut in enumerate(cuts):
         joined, joins = (touches(cuts, i, fade=fade) for i in (index, index + 1))
@@ -134,8 +135,9 @@ def _stretches(plan: CorrectionPlan, cuts: list[Cut], *, total: int) -> Iterator
         at = last
         if joins:
             span = (last, last + fade)
-            one = _Part(index=index, cut=cut, falling=span, curve=_quarter_sine)
-            other = _Part(index=index + 1, cut=cuts[index + 1], rising=span, curve=_quarter_sine)
+            curve = np.asarray if spliced[index + 1] else _quarter_sine
+            one = _Part(index=index, cut=cut, falling=span, curve=curve)
+            other = _Part(index=index + 1, cut=cuts[index + 1], rising=span, curve=curve)
             yield _Stretch(start=span[0], stop=span[1], parts=(one, other))
             at = span[1]
     if at < total:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
@@ -17,9 +18,12 @@ from sync_analyzer.media.track import Media
 from sync_analyzer.repair.atomic import appearing
 from sync_analyzer.repair.command import Label, container_arguments, graph_of
 from sync_analyzer.repair.ffmpeg_process import read_from, run_ffmpeg, stream_ffmpeg
+from sync_analyzer.repair.follow import followed_plan
+from sync_analyzer.repair.follow_container import follow_in_container
 from sync_analyzer.repair.label import label_of
 from sync_analyzer.repair.priming import encoder_delay_samples
 from sync_analyzer.repair.source import Source, look_at
+from sync_analyzer.repair.wander import Wander
 from sync_analyzer.repair.wav_chunks import (
     header_bytes,
     read_frame,
@@ -27,7 +31,7 @@ from sync_analyzer.repair.wav_chunks import (
     trailer_bytes,
 )
 from sync_analyzer.repair.wav_render import can_render, render
-from sync_analyzer.repair.wav_samples import WavSamples
+from sync_analyzer.repair.wav_samples import CODECS, WavSamples
 from sync_analyzer.report import SyncReport
 from sync_analyzer.run import Run
 
@@ -41,6 +45,7 @@ class Written:
     path: Path
     notes: tuple[str, ...]
     start_label: str | None
+    followed: bool = False
 
 
 def write_corrected(
@@ -48,6 +53,7 @@ def write_corrected(
     plan: CorrectionPlan,
     *,
     output_path: Path,
+    wander: Wander | None = None,
     overwrite: bool = False,
     run: Run | None = None,
 ) -> Written:
@@ -58,6 +64,7 @@ def write_corrected(
         report: where the files and their streams are named.
         plan: what belongs where.
         output_path: a new file with the dub's suffix, or ``.wav`` for its sound alone.
+        wander: followed where that is worth it; None writes the plan's constant speed.
         overwrite: replace what is there, never an input.
         run: is told of progress and may cancel.
 
@@ -81,16 +88,22 @@ def write_corrected(
     plan = dataclasses.replace(plan, dub_container=source.container)
     label, label_notes = label_of(report, plan)
     inputs = (report.master_file, report.dub_file)
+    if wander is not None and not _can_follow(wander, media, as_wav=as_wav):
+        wander = None
+    write = _write_wav if as_wav else _write_container
     with appearing(output_path, inputs=inputs, overwrite=overwrite) as temporary:
-        if as_wav:
-            notes = _write_wav(plan, source, media, temporary, label=label, run=run)
-        else:
-            notes = _write_container(plan, source, media, temporary, label=label, run=run)
+        notes = write(plan, source, media, temporary, wander=wander, label=label, run=run)
     return Written(
         path=output_path,
         notes=(*notes, *label_notes, *_picture_notes(plan, source)),
         start_label=None if label is None else label.text,
+        followed=wander is not None,
     )
+
+
+def _can_follow(wander: Wander, media: Media, *, as_wav: bool) -> bool:
+    """Tell whether the wander is worth following, and the samples are such that it can be."""
+    return wander.worth_following and (not as_wav or media.codec in CODECS)
 
 
 def _is_wav(suffix: str, media: Media) -> bool:
@@ -120,6 +133,7 @@ def _write_wav(
     media: Media,
     temporary: Path,
     *,
+    wander: Wander | None,
     label: Label | None,
     run: Run,
 ) -> Sequence[str]:
@@ -130,9 +144,10 @@ def _write_wav(
     reference = None if label is None else label.samples
     with temporary.open("wb") as file:
         file.write(header_bytes(frame, samples=samples, time_reference=reference))
-        if can_render(plan, codec=media.codec):
+        if wander is not None or can_render(plan, codec=media.codec):
             stored = WavSamples(source.path, frame, codec=media.codec)
-            render(plan, stored, file.write, run=run, message=_MESSAGE)
+            moves = plan if wander is None else followed_plan(plan, wander, [stored])
+            render(moves, stored, file.write, run=run, message=_MESSAGE)
         else:
             size = samples * frame.block_bytes
             _stream_samples(plan, source, media, file, total_bytes=size, run=run)
@@ -172,22 +187,34 @@ def _write_container(
     media: Media,
     temporary: Path,
     *,
+    wander: Wander | None,
     label: Label | None,
     run: Run,
 ) -> Sequence[str]:
     delay = encoder_delay_samples(
         source, stream=media.stream, rate_hz=plan.dub_sample_rate_hz, suffix=temporary.suffix
     )
-    arguments = container_arguments(
-        plan, source, output_path=str(temporary), label=label, advance_samples=delay
-    )
-    run_ffmpeg(
-        arguments,
-        output_path=str(temporary),
-        seconds=float(plan.master_seconds),
-        run=run,
-        message=_MESSAGE,
-    )
+    with tempfile.TemporaryDirectory(dir=temporary.parent, prefix=".sync_analyzer_") as folder:
+        corrected: Sequence[Path] = ()
+        if wander is not None:
+            corrected = follow_in_container(
+                plan, wander, source, folder=Path(folder), run=run.part(0.5), message=_MESSAGE
+            )
+        arguments = container_arguments(
+            plan,
+            source,
+            output_path=str(temporary),
+            label=label,
+            advance_samples=delay,
+            corrected=corrected,
+        )
+        run_ffmpeg(
+            arguments,
+            output_path=str(temporary),
+            seconds=float(plan.master_seconds),
+            run=run.part(1.0),
+            message=_MESSAGE,
+        )
     return list(_codec_notes(source, delay, rate_hz=plan.dub_sample_rate_hz))
 
 

@@ -12,7 +12,7 @@ export function repaired(job) {
     h("section", { class: `card verdict ${calm ? "good" : "warn"}` },
       h("div", {},
         h("h1", {}, "The corrected dub is written"),
-        h("p", { class: "what" }, left ? residualWords(left) : "It could not be measured again.")),
+        h("p", { class: "what" }, left ? residualWords(result) : "It could not be measured again.")),
       h("p", { class: "mono" }, baseName(result.output_file), " ", h("span", { class: "soft" }, bytes(result.size_bytes))),
       h("div", { class: "actions" }, result.files.map((file, index) => link(file, index)))),
     h("section", { class: "card stack" }, h("h2", {}, "What was done"),
@@ -20,8 +20,9 @@ export function repaired(job) {
   ];
 }
 
-const residualWords = (left) =>
-  `Measured again in ${left.windows_measured} windows the fit did not use: half of them within ${amount(left.median_ms / 1000)} `
+// A wander is followed with frames that lie everywhere, so then no window is free of them.
+const residualWords = ({ residual: left, wander }) =>
+  `Measured again in ${left.windows_measured} windows${wander?.followed ? "" : " the fit did not use"}: half of them within ${amount(left.median_ms / 1000)} `
   + `of the master, the worst ${amount(left.worst_ms / 1000)}.`;
 
 function link(file, index) {

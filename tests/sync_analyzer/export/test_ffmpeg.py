@@ -109,6 +109,15 @@ def test_a_stretched_dub_is_stretched_back_to_the_millisecond(reports, measure, 
         assert abs(measure(*pair, at_seconds=at_seconds, whitened=False)) < 1.2e-3
 
 
+@pytest.mark.parametrize(("mode", "said"), [("pitch_preserved", 1), ("resampled", 0)])
+def test_the_script_says_that_it_follows_no_wander(reports, mode, said):
+    report = reports["pal"](mode=mode)
+
+    script = export("ffmpeg").render(plan_correction(report))
+
+    assert script.count("how a stretcher wandered about it is followed by") == said
+
+
 def clicks(*, rate):
     """Return the same short bursts at times ``rate`` apart: stretched with their pitch kept."""
     rng = np.random.default_rng(4)
