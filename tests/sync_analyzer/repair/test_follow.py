@@ -8,12 +8,13 @@ import pytest
 import soundfile as sf
 from splicer import stretched
 
+from sync_analyzer.export.filters import FADE_SECONDS
 from sync_analyzer.export.plan import plan_correction
 from sync_analyzer.media.probe import probe
 from sync_analyzer.repair.follow import SEARCH_SECONDS, followed_plan
 from sync_analyzer.repair.repair import repair
 from sync_analyzer.repair.residual import measure_residual
-from sync_analyzer.repair.wander import Copy, Wander, measure_wander
+from sync_analyzer.repair.wander import HOP_SAMPLES, Copy, Wander, measure_wander
 from sync_analyzer.repair.wav_chunks import read_frame
 from sync_analyzer.repair.wav_render import render
 from sync_analyzer.repair.wav_samples import WavSamples, decoded
@@ -135,6 +136,12 @@ def test_copies_cover_the_piece_without_gap_and_never_too_short_to_fade(followed
         assert left.duration_seconds > 0.02
 
 
+def test_the_shortest_copy_has_room_for_its_crossfades_wherever_its_splices_go():
+    shortest_seconds = 2 * HOP_SAMPLES / 24_000
+
+    assert shortest_seconds - 2 * SEARCH_SECONDS > 4 * FADE_SECONDS
+
+
 @pytest.fixture
 def wandering(tmp_path, make_music, make_report, ffmpeg):
     """Return a maker of a report of a master and a dub that wanders, as a file of any kind."""
@@ -184,6 +191,7 @@ def test_a_wandering_dub_comes_out_in_place(wandering, tmp_path, rate):
         ("dub.flac", 2, ("-sample_fmt", "s32"), 0.1),
         ("dub.flac", 6, ("-sample_fmt", "s16"), 0.1),
         ("dub.m4a", 2, ("-b:a", "256k"), 0.2),
+        ("dub.ac3", 2, ("-b:a", "448k"), 0.2),
     ],
 )
 def test_other_containers_follow_too_and_stay_what_they_were(

@@ -63,11 +63,12 @@ def test_the_copies_of_a_known_wander_are_found(pair, rate, voice, seed):
 
 
 def test_a_small_wander_is_left_alone(pair):
-    small = {"rate": 0.96, "seed": 3, "most_ms": 1, "copy_seconds": (0.08, 0.1)}
+    small = {"rate": 0.96, "seed": 3, "most_ms": 0.3, "copy_seconds": (0.12, 0.16)}
 
     wander = measured(pair(lambda master: stretched(master, **small)[0]))
 
     assert wander.frames_clear > 30
+    assert wander.followed_median_ms < 0.5 * wander.constant_median_ms
     assert not wander.worth_following
     assert wander.note(followed=False) is None
 
