@@ -10,6 +10,9 @@ A single window far from all others is a *stray*: a short sound that master and 
 to share, such as a library effect. It is listed and not counted. How far that is depends on
 how much the others scatter: a stretcher wanders by milliseconds, and all of that counts. A
 part of the programme that really is misplaced shows in several windows and counts.
+
+The frames by which `wander.py` follows a stretcher lie everywhere, so no window is free of
+them; that they did not follow noise is shown there, on frames held out.
 """
 
 from __future__ import annotations
