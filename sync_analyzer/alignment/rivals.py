@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -48,8 +49,11 @@ def rival_heights(
     highest = np.zeros(len(frames))
     better: list[Line] = []
     times = (frames + 1) * pair.hop_seconds
-    tried = 0
-    for rival in _apart(proposals, at_seconds=float(np.median(times))):
+    middle = float(np.median(times))
+    waiting = _apart(proposals, at_seconds=middle)
+    tried: list[Line] = []
+    while waiting and len(tried) < MAX_RIVALS:
+        rival = waiting.pop(0)
         elsewhere = np.array(
             [
                 abs(_offset(rival, t) - _offset(line, t)) > ELSEWHERE_SECONDS
@@ -59,15 +63,26 @@ def rival_heights(
         elsewhere &= np.isin(frames, pair.frames_of(rival))
         if elsewhere.sum() < 2:
             continue
-        tried += 1
-        if tried > MAX_RIVALS:
-            break
+        tried.append(rival)
         theirs = np.zeros(len(frames))
         theirs[elsewhere] = _heights(pair, rival, frames[elsewhere], settled=False)
         if (theirs > 1.1 * mine)[elsewhere].mean() > 0.3:
             better.append(rival)
+        if (theirs > NEARLY * mine)[elsewhere].mean() > 0.5:
+            # What comes again after so many seconds was there as long before, too.
+            mirrored = _mirrored(rival, chosen[len(chosen) // 2])
+            waiting = _apart([*tried, mirrored, *waiting], at_seconds=middle)[len(tried) :]
         highest = np.maximum(highest, theirs)
     return mine, highest, better
+
+
+def _mirrored(rival: Line, chosen: Line) -> Line:
+    """Return the line that lies as far from the chosen one as the rival, on the other side."""
+    return replace(
+        chosen,
+        rate=2 * chosen.rate - rival.rate,
+        offset_seconds=2 * chosen.offset_seconds - rival.offset_seconds,
+    )
 
 
 def probes_of(

@@ -57,7 +57,8 @@ def containment(
         # A running mean of floats may end a hair below zero.
         power = [np.maximum(energy, 0.0) for energy in averaged]
         ours, theirs = pool.map(_over_median, power)
-    coherence = np.hypot(real, imaginary) / (np.sqrt(power[0] * power[1]) + 1e-20)
+    joint = np.sqrt(real**2 + imaginary**2)
+    coherence = joint / (np.sqrt(power[0] * power[1]) + 1e-20)
     shared = np.clip((coherence - CHANCE) / (FULL - CHANCE), 0.0, 1.0)
     return _contained(ours, theirs, shared), _contained(theirs, ours, shared)
 

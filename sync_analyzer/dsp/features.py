@@ -66,11 +66,11 @@ def _balanced(features: Features, *, neighbourhood: int = 101) -> Features:
     if len(features) == 0:
         return features.astype(np.float32)
     centred = features - uniform_filter1d(features, neighbourhood, axis=0, mode="nearest")
-    scale = np.sqrt(np.mean(centred**2, axis=0, keepdims=True)) + 1e-6
-    clipped = np.clip(centred / scale, -3.0, 3.0)
-    norm = np.sqrt(np.sum(clipped**2, axis=1, keepdims=True))
-    typical = np.sqrt(features.shape[1])
-    return np.asarray(clipped / (norm + 0.25 * typical), dtype=np.float32)
+    centred /= np.sqrt(np.einsum("ij,ij->j", centred, centred) / len(centred)) + 1e-6
+    clipped = np.clip(centred, -3.0, 3.0, out=centred)
+    norm = np.sqrt(np.einsum("ij,ij->i", clipped, clipped))
+    clipped /= (norm + 0.25 * np.sqrt(features.shape[1]))[:, None]
+    return np.asarray(clipped, dtype=np.float32)
 
 
 def retimed(features: Features, *, rate: float) -> Features:
