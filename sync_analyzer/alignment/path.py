@@ -28,6 +28,8 @@ HOLE_FRAMES = 4
 """More frames in a row than this that say nothing split a stretch."""
 SAYS_SOMETHING = 0.3
 MIN_EVIDENCE = 3.0
+FRAME_SHARE, RUN_SHARE = 0.05, 0.5
+"""Of a usual frame: less is a frame that says nothing, a run that is noise."""
 
 
 def frame_evidence(locked: Locked) -> NDArray[np.float64]:
@@ -159,16 +161,19 @@ def _without_holes(values: NDArray[np.float64], start: int) -> list[tuple[int, i
     """
     Return the runs between holes as half-open ranges, holes at the ends cut off too.
 
-    A run that adds up to less than `MIN_EVIDENCE` is noise inside a hole.
+    A run that adds up to less than `MIN_EVIDENCE` is noise inside a hole. Where the line is
+    heard clearly, a frame or run counts only from a share of what is usual there.
     """
     said = np.flatnonzero(values > SAYS_SOMETHING)
     if len(said) == 0:
         return []
+    usual = float(np.median(values[said]))
+    said = np.flatnonzero(values > max(SAYS_SOMETHING, FRAME_SHARE * usual))
     breaks = np.flatnonzero(np.diff(said) > HOLE_FRAMES)
     firsts = [said[0], *said[breaks + 1]]
     lasts = [*said[breaks], said[-1]]
     return [
         (start + int(a), start + int(b) + 1)
         for a, b in zip(firsts, lasts, strict=True)
-        if values[a : b + 1].sum() >= MIN_EVIDENCE
+        if values[a : b + 1].sum() >= max(MIN_EVIDENCE, RUN_SHARE * usual)
     ]

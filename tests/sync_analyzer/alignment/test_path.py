@@ -95,3 +95,37 @@ def test_a_loop_that_fits_at_two_places_is_one_stretch_and_no_edit():
     stretches = path(locked(one), locked(two, offset_seconds=2.0), frame_count=200)
 
     assert [(s.line, s.first, s.last) for s in stretches] == [(0, 0, 199)]
+
+
+def with_hole(usual, *, noise):
+    """A line heard at one height throughout, but for seven frames that say next to nothing."""
+    rng = np.random.default_rng(6)
+    heights = np.full(120, usual) + 0.1 * rng.standard_normal(120)
+    heights[60:67] = 0.0
+    heights[63] = noise
+    return locked(heights)
+
+
+def test_a_frame_of_chance_does_not_close_a_hole_in_a_clear_line():
+    """Two edits that cancel leave such a hole; its other frames are too few on each side."""
+    clear = with_hole(12.0, noise=1.3)
+    chance, usual = frame_evidence(clear)[[63, 0]]
+    assert 0.3 < chance < 0.05 * usual
+
+    assert [(s.first, s.last) for s in path(clear, frame_count=120)] == [(0, 59), (67, 119)]
+
+
+def test_chance_inside_a_hole_is_no_stretch_beside_a_clear_line():
+    heights = np.full(120, 7.0)
+    heights[55:72] = 0.0
+    heights[[61, 63]] = 2.9
+    clear = locked(heights)
+    assert 3.0 < frame_evidence(clear)[61:64].sum()
+
+    assert [(s.first, s.last) for s in path(clear, frame_count=120)] == [(0, 54), (72, 119)]
+
+
+def test_the_same_frame_counts_on_a_line_that_is_weak_throughout():
+    weak = with_hole(2.2, noise=1.3)
+
+    assert [(s.first, s.last) for s in path(weak, frame_count=120)] == [(0, 119)]
