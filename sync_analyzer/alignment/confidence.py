@@ -22,10 +22,10 @@ MIN_COVERAGE = 0.5
 PART_SUPPORT, PART_COVERAGE, PART_SECONDS = 0.2, 0.85, 60.0
 """A part of the shorter file will do where nearly all that overlaps agrees, for a minute."""
 MAX_OPEN = 0.5
-MIN_LIKENESS, SURE_LIKENESS = 1.17, 1.3
+MIN_LIKENESS, SURE_LIKENESS = 1.13, 1.26
 """Below the first only a bed is shared; from the second on nothing speaks against a dub."""
-MIN_PRESENCE, PRESENCE_STEEPNESS = 0.75, 1.3
-"""Unrelated pairs with a bed in common come to 0.7 at most; a tenth more is a sure dub."""
+MIN_PRESENCE, PRESENCE_STEEPNESS = 0.62, 1.3
+"""Unrelated pairs with a bed in common come to 0.54 at most; a tenth more is a sure dub."""
 BRIDGE_SECONDS = 90.0
 MAX_FREE_SECONDS = 6.0
 MIN_SEGMENT_SECONDS = 6.0

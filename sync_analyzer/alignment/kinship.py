@@ -13,10 +13,23 @@ from sync_analyzer.alignment.lines import Pair
 from sync_analyzer.dsp.coherence import containment
 from sync_analyzer.dsp.lagmap import Geometry, aligned_frames
 
-FRAME_SECONDS = 0.256
-RUN_FRAMES = 24
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Look:
+    """Frames of one length: how many follow each other in a run, and how many runs there are."""
+
+    frame_seconds: float
+    run_frames: int
+    most_runs: int
+
+
+LOOKS = (
+    Look(frame_seconds=1.024, run_frames=12, most_runs=16),
+    Look(frame_seconds=0.256, run_frames=24, most_runs=32),
+)
+"""Long frames hold a room's echoes, and tell two programmes over one bed apart best; short
+ones are for what is too short or too much the same all along for anything to stand out."""
 MIN_FRAMES = 8
-MAX_RUNS = 32
 MIN_CELLS = 400
 MIN_LEVEL = 10.0 ** (-30 / 20)
 
@@ -46,13 +59,19 @@ def kinship(pair: Pair, pieces: Sequence[Piece]) -> Kinship | None:
     side = pair.names.index("side")
     if not all(_wide(views[0], views[side]) for views in (pair.master, pair.dub)):
         return None
+    found = (_seen(pair, pieces, side=side, look=look) for look in LOOKS)
+    return next((one for one in found if one is not None), None)
+
+
+def _seen(pair: Pair, pieces: Sequence[Piece], *, side: int, look: Look) -> Kinship | None:
+    """Return the kinship in frames of one length, None where too little stands out in them."""
     rate_hz = pair.sample_rate_hz
-    frame = int(2 ** round(np.log2(FRAME_SECONDS * rate_hz)))
+    frame = int(2 ** round(np.log2(look.frame_seconds * rate_hz)))
     geometry = Geometry(
         sample_rate_hz=rate_hz, frame_samples=frame, hop_samples=frame // 2, max_lag_samples=1
     )
     first, second = [], []
-    for piece, frames in _runs(pieces, hop_seconds=geometry.hop_samples / rate_hz):
+    for piece, frames in _runs(pieces, look=look, hop_seconds=geometry.hop_samples / rate_hz):
         left, right = aligned_frames(
             pair.master[side],
             pair.dub[side],
@@ -75,7 +94,7 @@ def kinship(pair: Pair, pieces: Sequence[Piece]) -> Kinship | None:
 
 
 def _runs(
-    pieces: Sequence[Piece], *, hop_seconds: float
+    pieces: Sequence[Piece], *, look: Look, hop_seconds: float
 ) -> Iterator[tuple[Piece, NDArray[np.int64]]]:
     """Yield runs of frames spread over the pieces, each with its piece."""
     length = sum(piece.last_seconds - piece.first_seconds for piece in pieces)
@@ -84,10 +103,10 @@ def _runs(
         low, high = (int(t / hop_seconds) for t in (piece.first_seconds, piece.last_seconds))
         if high - low < MIN_FRAMES:
             continue
-        count = max(1, round(MAX_RUNS * share))
-        starts = np.linspace(low, max(low, high - RUN_FRAMES), count).astype(np.int64)
+        count = max(1, round(look.most_runs * share))
+        starts = np.linspace(low, max(low, high - look.run_frames), count).astype(np.int64)
         for start in np.unique(starts):
-            yield piece, np.arange(start, min(high, start + RUN_FRAMES))
+            yield piece, np.arange(start, min(high, start + look.run_frames))
 
 
 def _wide(mid: np.ndarray, side: np.ndarray) -> bool:

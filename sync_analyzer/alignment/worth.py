@@ -14,6 +14,7 @@ from sync_analyzer.evidence import Line, Vote
 
 MIN_OPEN_SHARE = 0.25
 MIN_OPEN_TOTAL = 0.03
+MIN_OPEN_RUN = 8
 MARGIN_FRAMES = 24
 
 
@@ -35,7 +36,8 @@ def may_add(pair: Pair, line: Line, votes: Sequence[Vote], *, covered: NDArray[n
     """
     Tell whether the line claims frames that are still open.
 
-    A line with votes claims their windows; one without claims all frames of both files.
+    A line with votes claims their windows; one without claims all frames of both files, and
+    may be worth it for one open stretch: that is where a short segment between edits hides.
     """
     if not covered.any():
         return True
@@ -46,8 +48,14 @@ def may_add(pair: Pair, line: Line, votes: Sequence[Vote], *, covered: NDArray[n
     if len(left) < max(3, MIN_OPEN_TOTAL * len(frames)):
         return False
     if not votes:
-        return len(left) > MIN_OPEN_SHARE * len(frames)
+        return len(left) > MIN_OPEN_SHARE * len(frames) or _longest_run(left) >= MIN_OPEN_RUN
     return any(_open_share(pair, vote, covered) > MIN_OPEN_SHARE for vote in votes)
+
+
+def _longest_run(frames: NDArray[np.int64]) -> int:
+    """Return how many of the frames, ascending, follow each other without a hole."""
+    breaks = np.flatnonzero(np.diff(frames) != 1) + 1
+    return int(np.diff([0, *breaks, len(frames)]).max())
 
 
 def _open_share(pair: Pair, vote: Vote, covered: NDArray[np.bool_]) -> float:
