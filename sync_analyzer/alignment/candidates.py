@@ -124,7 +124,7 @@ def confirm(
     if found is None:
         return None
     locked_line, polarity, score = found
-    if _is_known(pair, locked_line, section):
+    if _is_known(pair, locked_line, section, score=score):
         return None
     if section[-1] - section[0] < 0.9 * (span[-1] - span[0]):
         locked_line = _extended(pair, locked_line, span, still_open)
@@ -137,10 +137,12 @@ def confirm(
     return locked
 
 
-def _is_known(pair: Pair, line: Line, section: NDArray[np.int64]) -> bool:
+def _is_known(pair: Pair, line: Line, section: NDArray[np.int64], *, score: float) -> bool:
+    """Tell whether a line confirmed before, and no accident that crosses it, lies there."""
     middle = float((section[len(section) // 2] + 1) * pair.hop_seconds)
     return any(
-        same(other.line, line, at_seconds=middle, within_seconds=SAME_LINE_SECONDS)
+        (other.score >= TELLING_SCORE or other.score >= score)
+        and same(other.line, line, at_seconds=middle, within_seconds=SAME_LINE_SECONDS)
         and bool((np.abs((other.frames + 1) * pair.hop_seconds - middle) < 1.0).any())
         for other in pair.confirmed
     )

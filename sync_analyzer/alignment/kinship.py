@@ -16,16 +16,21 @@ from sync_analyzer.dsp.lagmap import Geometry, aligned_frames
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Look:
-    """Frames of one length: how many follow each other in a run, and how many runs there are."""
+    """
+    Frames of one length: how many follow each other in a run, and how many runs there are.
+
+    Pieces too short for a run are left out; what is left must be ``least_share`` of all.
+    """
 
     frame_seconds: float
     run_frames: int
     most_runs: int
+    least_share: float
 
 
 LOOKS = (
-    Look(frame_seconds=1.024, run_frames=12, most_runs=16),
-    Look(frame_seconds=0.256, run_frames=24, most_runs=32),
+    Look(frame_seconds=1.024, run_frames=12, most_runs=16, least_share=0.5),
+    Look(frame_seconds=0.256, run_frames=24, most_runs=32, least_share=0.0),
 )
 """Long frames hold a room's echoes, and tell two programmes over one bed apart best; short
 ones are for what is too short or too much the same all along for anything to stand out."""
@@ -70,8 +75,12 @@ def _seen(pair: Pair, pieces: Sequence[Piece], *, side: int, look: Look) -> Kins
     geometry = Geometry(
         sample_rate_hz=rate_hz, frame_samples=frame, hop_samples=frame // 2, max_lag_samples=1
     )
+    hop_seconds = geometry.hop_samples / rate_hz
+    long = [one for one in pieces if _length(one) >= MIN_FRAMES * hop_seconds]
+    if sum(map(_length, long)) < look.least_share * sum(map(_length, pieces)):
+        return None
     first, second = [], []
-    for piece, frames in _runs(pieces, look=look, hop_seconds=geometry.hop_samples / rate_hz):
+    for piece, frames in _runs(long, look=look, hop_seconds=hop_seconds):
         left, right = aligned_frames(
             pair.master[side],
             pair.dub[side],
@@ -97,9 +106,9 @@ def _runs(
     pieces: Sequence[Piece], *, look: Look, hop_seconds: float
 ) -> Iterator[tuple[Piece, NDArray[np.int64]]]:
     """Yield runs of frames spread over the pieces, each with its piece."""
-    length = sum(piece.last_seconds - piece.first_seconds for piece in pieces)
+    length = sum(map(_length, pieces))
     for piece in pieces:
-        share = (piece.last_seconds - piece.first_seconds) / max(length, 1e-9)
+        share = _length(piece) / max(length, 1e-9)
         low, high = (int(t / hop_seconds) for t in (piece.first_seconds, piece.last_seconds))
         if high - low < MIN_FRAMES:
             continue
@@ -107,6 +116,10 @@ def _runs(
         starts = np.linspace(low, max(low, high - look.run_frames), count).astype(np.int64)
         for start in np.unique(starts):
             yield piece, np.arange(start, min(high, start + look.run_frames))
+
+
+def _length(piece: Piece) -> float:
+    return piece.last_seconds - piece.first_seconds
 
 
 def _wide(mid: np.ndarray, side: np.ndarray) -> bool:

@@ -20,6 +20,8 @@ OVERLAP_DISCOUNT = 0.75
 FLOOR, CEILING = -2.0, 8.0
 HIGH, HEIGHT_SHARE = 8.0, 0.2
 """Beyond the ceiling height counts a little still: loops fit well, the truth fits better."""
+LOOSE_SAMPLES = 12
+"""Wow and effects performed again keep within 1.5 ms of their line."""
 ENTER = 14.0
 """Cost of entering a line: the log of the places it was chosen from."""
 LEAVE = 2.0
@@ -30,6 +32,8 @@ SAYS_SOMETHING = 0.3
 MIN_EVIDENCE = 3.0
 FRAME_SHARE, RUN_SHARE = 0.05, 0.5
 """Of a usual frame: less is a frame that says nothing, a run that is noise."""
+QUIET_FRAMES, QUIET_SHARE = 6, 0.2
+"""So many frames that say nothing together, and little each, are a hole whatever each says."""
 
 
 def frame_evidence(locked: Locked) -> NDArray[np.float64]:
@@ -47,15 +51,19 @@ def frame_evidence(locked: Locked) -> NDArray[np.float64]:
         alone = (1.0 - COMBINED_SHARE) / len(used)
         values = [(values[0][0], COMBINED_SHARE)]
         values += [(locked.view_z[view].astype(np.float64), alone) for view in used]
+    bounded = np.clip(OVERLAP_DISCOUNT * _log_ratio(values), FLOOR, CEILING)
+    height = np.max([value for value, _ in values], axis=0)
+    return np.asarray(bounded + HEIGHT_SHARE * np.clip(height - HIGH, 0.0, 60.0), np.float64)
+
+
+def _log_ratio(values: Sequence[tuple[NDArray[np.float64], float]]) -> NDArray[np.float64]:
+    """Return the log of the mean likelihood ratio over values, each with a share, and strengths."""
     ratios = [
         m * value - 0.5 * m * m + np.log(share * often)
         for value, share in values
         for m, often in STRENGTHS
     ]
-    ratio = np.logaddexp.reduce(np.stack(ratios), axis=0)
-    bounded = np.clip(OVERLAP_DISCOUNT * ratio, FLOOR, CEILING)
-    height = np.max([value for value, _ in values], axis=0)
-    return np.asarray(bounded + HEIGHT_SHARE * np.clip(height - HIGH, 0.0, 60.0), np.float64)
+    return np.asarray(np.logaddexp.reduce(np.stack(ratios), axis=0), np.float64)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,14 +119,17 @@ def best_path(
     for frame in range(frame_count - 1, -1, -1):
         path[frame] = state
         state = int(back[frame, state])
-    return _stretches(_simplified(path, emission), emission)
+    return _stretches(_simplified(path, emission, lines), emission)
 
 
-def _simplified(path: NDArray[np.int16], emission: NDArray[np.float64]) -> NDArray[np.int16]:
+def _simplified(
+    path: NDArray[np.int16], emission: NDArray[np.float64], lines: Sequence[Locked]
+) -> NDArray[np.int16]:
     """
-    Give runs to a heavier line of the path that fits them nearly as well.
+    Give runs to a heavier line of the path that fits them nearly as well, if only loosely.
 
-    A loop fits at many places; without this, chance would invent edits inside it.
+    A loop fits at many places; without this, chance would invent edits inside it, and so
+    would wow, which carries the truth to and fro about its line.
     """
     path = path.copy()
     runs = [(first, stop) for first, stop in _runs(path) if path[first] > 0]
@@ -131,10 +142,23 @@ def _simplified(path: NDArray[np.int16], emission: NDArray[np.float64]) -> NDArr
         for other in np.argsort(-weight):
             if weight[other] <= weight[mine]:
                 break
-            if emission[other, first:stop].sum() >= NEARLY * own:
+            fits = emission[other, first:stop].sum()
+            if max(fits, _loosely(lines[other - 1], first, stop)) >= NEARLY * own:
                 path[first:stop] = other
                 break
     return path
+
+
+def _loosely(line: Locked, first: int, stop: int) -> float:
+    """Return the evidence of frames ``first`` to ``stop`` within `LOOSE_SAMPLES` of a line."""
+    inside = (line.frames >= first) & (line.frames < stop)
+    middle = line.rows.shape[1] // 2
+    near = line.rows[inside, max(0, middle - LOOSE_SAMPLES) : middle + LOOSE_SAMPLES + 1]
+    if near.size == 0:
+        return FLOOR * (stop - first)
+    ratio = _log_ratio([(near.max(axis=1).astype(np.float64), 1.0)]) - np.log(near.shape[1])
+    bounded = np.clip(OVERLAP_DISCOUNT * ratio, FLOOR, CEILING)
+    return float(bounded.sum()) + FLOOR * (stop - first - len(near))
 
 
 def _runs(path: NDArray[np.int16]) -> list[tuple[int, int]]:
@@ -168,12 +192,33 @@ def _without_holes(values: NDArray[np.float64], start: int) -> list[tuple[int, i
     if len(said) == 0:
         return []
     usual = float(np.median(values[said]))
-    said = np.flatnonzero(values > max(SAYS_SOMETHING, FRAME_SHARE * usual))
+    little = max(SAYS_SOMETHING, FRAME_SHARE * usual)
+    says = values > little
+    said = np.flatnonzero(says & ~_quiet(values, usual))
+    if len(said) == 0:
+        return []
     breaks = np.flatnonzero(np.diff(said) > HOLE_FRAMES)
     firsts = [said[0], *said[breaks + 1]]
     lasts = [*said[breaks], said[-1]]
     return [
-        (start + int(a), start + int(b) + 1)
+        _trimmed(values - FRAME_SHARE * usual, int(a), int(b) + 1, start)
         for a, b in zip(firsts, lasts, strict=True)
         if values[a : b + 1].sum() >= max(MIN_EVIDENCE, RUN_SHARE * usual)
     ]
+
+
+def _trimmed(excess: NDArray[np.float64], first: int, stop: int, start: int) -> tuple[int, int]:
+    """Return a run without ends that add nothing: a frame of chance beyond others without."""
+    stop = first + int(np.cumsum(excess[first:stop]).argmax()) + 1
+    first = stop - 1 - int(np.cumsum(excess[first:stop][::-1]).argmax())
+    return start + first, start + stop
+
+
+def _quiet(values: NDArray[np.float64], usual: float) -> NDArray[np.bool_]:
+    """Return which frames lie among `QUIET_FRAMES` in a row that are quiet together."""
+    if len(values) < QUIET_FRAMES:
+        return np.zeros(len(values), np.bool_)
+    rows = np.lib.stride_tricks.sliding_window_view(values, QUIET_FRAMES)
+    quiet = rows.mean(axis=1) <= FRAME_SHARE * usual
+    quiet &= rows.max(axis=1) <= QUIET_SHARE * usual
+    return np.asarray(np.convolve(quiet, np.ones(QUIET_FRAMES)) > 0, np.bool_)

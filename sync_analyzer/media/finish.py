@@ -25,6 +25,7 @@ _ENCODER_DELAY_SAMPLES = {
 }
 """What the common encoders of FFmpeg put in front, where the container cannot declare it."""
 
+INVERTED_DB = 6.0
 _SHORT_SECONDS = 0.5
 _MOST_LISTED = 100
 
@@ -51,13 +52,19 @@ def lost_content(programme: Programme) -> Mix | None:
 def finished(programme: Programme) -> Track:
     """Return the track of a pass that has ended."""
     levels = _view_levels(programme)
+    source = {name: name for name in levels}
+    if _is_one_inverted(programme, levels):
+        source = {"mid": "side", "side": "mid"}
+        levels = {name: levels[source[name]] for name in levels}
     mid_db = levels["mid"]
     kept = [name for name in levels if name == "mid" or _is_heard(levels[name], mid_db)]
     sink = programme.sink
     samples = sink.end_sample
     rate_hz = sink.sample_rate_hz
     views = {
-        name: Waveform(samples=sink.store.finished(name, count=samples), sample_rate_hz=rate_hz)
+        name: Waveform(
+            samples=sink.store.finished(source[name], count=samples), sample_rate_hz=rate_hz
+        )
         for name in kept
     }
     applied = _applied(programme, levels)
@@ -75,6 +82,22 @@ def _view_levels(programme: Programme) -> dict[str, float | None]:
     return {
         name: decibels(power, programme.sink.end_sample) for name, power in store.energies.items()
     }
+
+
+def _is_one_inverted(programme: Programme, levels: dict[str, float | None]) -> bool:
+    """
+    Tell whether one of two channels is inverted.
+
+    What a mix has in its middle is then in the difference of its channels: no programme has
+    its difference so much louder otherwise, as it would vanish from every single loudspeaker.
+    """
+    mid, side = levels["mid"], levels.get("side")
+    return (
+        len(programme.sink.first_names) == 2
+        and mid is not None
+        and side is not None
+        and side - mid >= INVERTED_DB
+    )
 
 
 def _is_heard(level_db: float | None, mid_db: float | None) -> bool:
@@ -110,15 +133,18 @@ def _applied(programme: Programme, view_levels: dict[str, float | None]) -> dict
 
 def _channels(programme: Programme, view_levels: dict[str, float | None]) -> dict[str, Any]:
     levels = programme.levels.decibels()
-    two = len(programme.sink.first_names) == 2
+    names = programme.sink.first_names
+    two = len(names) == 2
+    inverted = _is_one_inverted(programme, _view_levels(programme))
     return {
-        "names": list(programme.sink.first_names),
+        "names": list(names),
         "layouts": programme.layouts or [programme.media.layout],
         "levels_db": levels,
         "silent": [name for name, level in levels.items() if is_silent(level)],
         "view_levels_db": view_levels,
         "dual_mono": two and not _is_heard(view_levels.get("side"), view_levels["mid"]),
-        "mid_from": programme.rescued_from,
+        "mid_from": programme.rescued_from or (f"{names[0]} - {names[1]}" if inverted else None),
+        "one_inverted": inverted,
     }
 
 
@@ -176,6 +202,11 @@ def _warnings(programme: Programme, applied: dict[str, Any]) -> Iterator[str]:
         yield (
             f"The audio's time stamps jump {len(applied['discontinuities'])} time(s); the sound "
             "was taken as continuous there."
+        )
+    if applied["channels"]["one_inverted"]:
+        yield (
+            "One of the two channels is inverted: their difference is louder than their sum by "
+            f"{INVERTED_DB:.0f} dB and more. The difference was taken as the middle of the mix."
         )
     if programme.levels.nonfinite_samples:
         yield f"{programme.levels.nonfinite_samples} samples were not numbers and were set to 0."

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from sounds import bed, track
 
-from sync_analyzer.alignment.candidates import TELLING_SCORE, already_told
+from sync_analyzer.alignment.candidates import TELLING_SCORE, already_told, confirm
 from sync_analyzer.alignment.lines import Locked, pair_of
 from sync_analyzer.evidence import Line, Vote
 
@@ -45,3 +45,26 @@ def test_only_a_clear_line_near_by_tells(votes, offset_seconds, score, told):
     pair.confirmed.append(known)
 
     assert already_told(pair, LINE, votes) is told
+
+
+@pytest.mark.parametrize(("score", "confirmed"), [(9.0, True), (500.0, False)])
+def test_an_accident_that_crosses_the_truth_does_not_hide_it(score, confirmed):
+    sound = bed(seconds=20, seed=2)
+    pair = pair_of(track(sound), track(sound))
+    frames = np.arange(35)
+    middle_seconds = (frames[17] + 1) * pair.hop_seconds
+    steep = Line(rate=1.0003, offset_seconds=0.0003 * middle_seconds, score=score)
+    pair.confirmed.append(
+        Locked(
+            line=steep,
+            polarity=(1, 1),
+            score=score,
+            frames=frames,
+            rows=np.zeros((len(frames), 257), np.float32),
+            view_z=np.zeros((2, len(frames)), np.float32),
+        )
+    )
+
+    found = confirm(pair, LINE, VOTES)
+
+    assert (found is not None) is confirmed

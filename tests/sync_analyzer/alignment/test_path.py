@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -129,3 +131,62 @@ def test_the_same_frame_counts_on_a_line_that_is_weak_throughout():
     weak = with_hole(2.2, noise=1.3)
 
     assert [(s.first, s.last) for s in path(weak, frame_count=120)] == [(0, 119)]
+
+
+def test_frames_that_say_little_each_and_nothing_together_are_a_hole():
+    heights = np.full(120, 12.0)
+    heights[60:67] = [0.0, 1.5, 1.5, 0.0, 0.0, 1.5, 0.0]
+    clear = locked(heights)
+    frames = frame_evidence(clear)
+    assert frames[61] > 0.05 * frames[0]
+
+    assert [(s.first, s.last) for s in path(clear, frame_count=120)] == [(0, 59), (67, 119)]
+
+
+def test_wow_carries_the_truth_about_its_line_and_makes_no_edit():
+    """For a while a repeat fits steadily, the line itself only now and then, a little beside."""
+    rng = np.random.default_rng(7)
+    true = 0.3 * rng.standard_normal((120, 65)).astype(np.float32)
+    true[:, 32] += 8.0
+    true[50:70, 32] -= 8.0
+    true[np.arange(50, 70), 32 + np.arange(20) % 9] += 8.0
+    repeat = rng.standard_normal(120)
+    repeat[50:70] += 6.0
+    steady = locked(repeat, offset_seconds=1.1)
+    rows = np.zeros((120, 65), np.float32)
+    rows[:, 32] = repeat
+    lines = (
+        dataclasses.replace(steady, rows=rows),
+        dataclasses.replace(locked(true[:, 32]), rows=true),
+    )
+
+    stretches = path(*lines, frame_count=120)
+
+    assert {stretch.line for stretch in stretches} == {1}
+
+
+def test_an_edit_is_kept_where_the_line_is_not_beside_its_place_either():
+    rng = np.random.default_rng(8)
+    line = 0.3 * rng.standard_normal((120, 65)).astype(np.float32)
+    line[:, 32] += 8.0
+    line[50:70, 32] -= 8.0
+    other = rng.standard_normal(120)
+    other[50:70] += 6.0
+    rows = np.zeros((120, 65), np.float32)
+    rows[:, 32] = other
+    lines = (
+        dataclasses.replace(locked(other, offset_seconds=1.1), rows=rows),
+        dataclasses.replace(locked(line[:, 32]), rows=line),
+    )
+
+    assert {stretch.line for stretch in path(*lines, frame_count=120)} == {0, 1}
+
+
+def test_a_frame_of_chance_beyond_the_end_of_a_clear_line_is_cut_off():
+    heights = np.full(60, -0.5)
+    heights[:40] = 9.0
+    heights[42] = 1.6
+    clear = locked(heights)
+    assert frame_evidence(clear)[42] > 0.3
+
+    assert [(s.first, s.last) for s in path(clear, frame_count=60)] == [(0, 39)]

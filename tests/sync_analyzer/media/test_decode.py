@@ -264,6 +264,27 @@ def test_opposite_channels_do_not_cancel_to_nothing(workbench):
     assert np.abs(track.view("mid").samples).max() > 0.2
 
 
+@pytest.mark.parametrize("inverted", [0, 1], ids=["left", "right"])
+def test_of_two_channels_one_inverted_the_difference_is_the_middle(workbench, inverted):
+    left, right = workbench.sound[:, 0], 0.2 * workbench.sound[::-1, 0]
+    sound = np.stack([left + right, left - right], axis=1) / 2
+    upright = decode(probe(workbench.write("up.wav", sound)), sample_rate_hz=ANALYSIS_HZ)
+    sound[:, inverted] *= -1
+    path = workbench.write("inverted.wav", sound)
+
+    track = decode(probe(path), sample_rate_hz=ANALYSIS_HZ)
+
+    sign = 1 - 2 * (inverted == 0)
+    for view in ("mid", "side"):
+        found, wanted = track.view(view).samples, upright.view(view).samples
+        assert np.abs(sign * found.astype(np.float32) - wanted).max() < 1e-3
+    assert track.applied["channels"]["one_inverted"]
+    assert track.applied["channels"]["mid_from"] == "FL - FR"
+    assert any("inverted" in warning for warning in track.warnings)
+    assert not upright.applied["channels"]["one_inverted"]
+    assert not upright.warnings
+
+
 def test_dual_mono_has_no_side(workbench):
     path = workbench.write("dual.wav", np.repeat(workbench.sound[:, :1], 2, axis=1))
 
