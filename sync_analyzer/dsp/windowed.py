@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from sync_analyzer.dsp.peaks import parabolic_shift, strongest
 
-GROUP_LAGS = 1.5e6
+GROUP_LAGS = 2.5e5
 """So many values of curves are at work at once."""
 
 
