@@ -183,10 +183,14 @@ def test_an_edit_is_kept_where_the_line_is_not_beside_its_place_either():
 
 
 def test_a_frame_of_chance_beyond_the_end_of_a_clear_line_is_cut_off():
-    heights = np.full(60, -0.5)
-    heights[:40] = 9.0
-    heights[42] = 1.6
-    clear = locked(heights)
-    assert frame_evidence(clear)[42] > 0.3
+    """The path steps from one line to the next where that frame makes up for those before it."""
+    one, two = np.full(80, -0.5), np.full(80, -0.5)
+    one[:40], one[42] = 9.0, 2.6
+    two[43:] = 9.0
+    clear = locked(one)
+    frames = frame_evidence(clear)
+    assert 0.0 < frames[40:43].sum() < 3 * 0.05 * frames[0]
 
-    assert [(s.first, s.last) for s in path(clear, frame_count=60)] == [(0, 39)]
+    stretches = path(clear, locked(two, offset_seconds=3.0), frame_count=80)
+
+    assert [(s.line, s.first, s.last) for s in stretches] == [(0, 0, 39), (1, 43, 79)]
